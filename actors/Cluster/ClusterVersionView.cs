@@ -1,0 +1,20 @@
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>What the supervisor needs to know of <c>ClusterVersion/version</c>.</summary>
+/// <param name="CurrentVersion">Version of the newest Completed entry of the history; empty when there is none.</param>
+/// <param name="CurrentImage">Image of that entry.</param>
+/// <param name="DesiredImage"><c>spec.desiredUpdate.image</c>; empty when nothing is desired.</param>
+/// <param name="Observed">Whether the operator has seen the newest spec (observedGeneration has caught up).</param>
+/// <param name="Head">The newest history entry, null when there is none.</param>
+/// <param name="ReleaseAccepted">The ReleaseAccepted condition.</param>
+/// <param name="Progressing">The Progressing condition.</param>
+/// <param name="Failing">The Failing condition.</param>
+public sealed record ClusterVersionView(
+    string CurrentVersion,
+    string CurrentImage,
+    string DesiredImage,
+    bool Observed,
+    HistoryEntry? Head,
+    ConditionView? ReleaseAccepted,
+    ConditionView? Progressing,
+    ConditionView? Failing);

@@ -1,0 +1,26 @@
+namespace Handcarry.Actors.Cluster;
+
+/// <summary><c>BundleUpgrade.status</c>: where the whole upgrade stands. What a supervisor that starts anywhere goes on from.</summary>
+public sealed record UpgradeStatus
+{
+    /// <summary>The phase.</summary>
+    public required Phase Phase { get; init; }
+
+    /// <summary>Reason word of the phase, empty when there is nothing to explain.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>One sentence for people, with what to do when something is to be done.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The bundle being worked on, null in Idle.</summary>
+    public BundleView? Bundle { get; init; }
+
+    /// <summary>Number of the current plan; grows with each new one and each new supervisor. Nodes refuse older ones.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The nodes, by name, ordinal order.</summary>
+    public IReadOnlyList<NodeView> Nodes { get; init; } = [];
+
+    /// <summary>metadata.generation of the spec this status answers.</summary>
+    public long ObservedGeneration { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Handcarry.Actors.Node;
+
+/// <summary>A device or file that may hold a bundle.</summary>
+/// <param name="Id">Unique for this insertion on this node: the same stick inserted again has another id.</param>
+/// <param name="Name">For people, such as <c>/dev/sdb (16.2 GB)</c> or a file's path.</param>
+public sealed record Medium(string Id, string Name);

@@ -1,0 +1,29 @@
+namespace Handcarry.Streams.Content;
+
+/// <summary>The stable reason words of the data plane. Each appears unchanged in status, event, log, metric and exit code.</summary>
+public static class Reasons
+{
+    /// <summary>Bytes did not hash to the digest they were announced under.</summary>
+    public const string DigestMismatch = nameof(DigestMismatch);
+
+    /// <summary>More or fewer bytes than announced.</summary>
+    public const string SizeMismatch = nameof(SizeMismatch);
+
+    /// <summary>The medium, peer or file ended, or failed, before everything was read.</summary>
+    public const string ReadFailed = nameof(ReadFailed);
+
+    /// <summary>The file system that holds the blobs has no room left.</summary>
+    public const string NoSpace = nameof(NoSpace);
+
+    /// <summary>Not an upgrade bundle, or one that breaks the rules of the format.</summary>
+    public const string InvalidBundle = nameof(InvalidBundle);
+
+    /// <summary>A bundle whose format number this version does not know.</summary>
+    public const string UnknownFormat = nameof(UnknownFormat);
+
+    /// <summary>A number or size in the bundle is above a configured limit.</summary>
+    public const string LimitExceeded = nameof(LimitExceeded);
+
+    /// <summary>A blob was asked for that is not here.</summary>
+    public const string BlobUnknown = nameof(BlobUnknown);
+}
