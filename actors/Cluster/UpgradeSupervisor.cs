@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Event;
 using Handcarry.Actors.Protocol;
@@ -14,6 +15,7 @@ namespace Handcarry.Actors.Cluster;
 ///   lease --every few seconds-----+
 /// </code>
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Requests under way may still look at the token after the actor has stopped.")]
 public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);

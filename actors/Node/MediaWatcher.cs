@@ -17,7 +17,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     private readonly IMediaSource _source;
     private readonly BundleLimits _limits;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<string, (Medium Medium, BundleReader? Reader)> _media = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Medium Medium, OpenMedium? Open)> _media = new(StringComparer.Ordinal);
     private Feed? _feed;
 
     public MediaWatcher(IMediaSource source, BundleLimits limits)
@@ -33,8 +33,11 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     /// <summary>Hand the opened medium to <paramref name="To"/>, which answers for it from then on.</summary>
     internal sealed record HandOver(string MediumId, IActorRef To);
 
-    /// <summary>An opened medium whose head has been read; or why there is none.</summary>
-    internal sealed record Opened(BundleReader? Reader, ContentException? Cause);
+    /// <summary>An opened medium whose head has been read. Whoever has it disposes the stream.</summary>
+    internal sealed record OpenMedium(Stream Stream, BundleReader Reader);
+
+    /// <summary>An opened medium; or why there is none.</summary>
+    internal sealed record Opened(OpenMedium? Open, ContentException? Cause);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -43,8 +46,8 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _feed?.Dispose();
-        foreach (var (_, reader) in _media.Values)
-            Close(reader);
+        foreach (var (_, open) in _media.Values)
+            Close(open);
     }
 
     private void StartFeed() => _feed = Feed.Start("media", Self, _source.WatchAsync, change => change);
@@ -65,7 +68,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         }
         else if (_media.Remove(medium.Id, out var gone))
         {
-            Close(gone.Reader);
+            Close(gone.Open);
             Context.Parent.Tell(new NodeEvent.MediumGone(medium.Id));
         }
     }
@@ -82,7 +85,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         try
         {
             stream = await _source.OpenAsync(medium, CancellationToken.None);
-            return new Opened(await BundleReader.OpenAsync(stream, _limits, CancellationToken.None), null);
+            return new Opened(new OpenMedium(stream, await BundleReader.OpenAsync(stream, _limits, CancellationToken.None)), null);
         }
         catch (ContentException e)
         {
@@ -103,19 +106,19 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         var medium = looked.Medium;
         if (!_media.ContainsKey(medium.Id))
         {
-            Close(looked.Opened.Reader);
+            Close(looked.Opened.Open);
             return;
         }
 
         switch (looked.Opened)
         {
-            case { Reader: { } reader }:
-                _media[medium.Id] = (medium, reader);
-                var facts = FactsOf(reader.Metadata);
+            case { Open: { } open }:
+                _media[medium.Id] = (medium, open);
+                var facts = FactsOf(open.Reader.Metadata);
                 _log.Info("{0} holds OpenShift {1} for {2}, bundle {3}", medium.Name, facts.Version, facts.Arch, facts.Commitment);
                 Context.Parent.Tell(new NodeEvent.MediumFound(new MediumReport(medium.Id, medium.Name, facts)));
                 break;
-            case { Cause: { Reason: Reasons.NotABundle } cause }:
+            case { Cause: { Reason: Reasons.NotABundle } cause } when !medium.NamedAsBundle:
                 _log.Info("{0} holds no bundle: {1}", medium.Name, cause.Message);
                 break;
             case { Cause: { } cause }:
@@ -133,10 +136,10 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
             return;
         }
 
-        if (known.Reader is { } reader)
+        if (known.Open is { } open)
         {
             _media[order.MediumId] = (known.Medium, null);
-            order.To.Tell(new Opened(reader, null));
+            order.To.Tell(new Opened(open, null));
             return;
         }
 
@@ -147,11 +150,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     private static BundleFacts FactsOf(BundleMetadata m) =>
         new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count);
 
-    private static void Close(BundleReader? reader)
-    {
-        if (reader is not null)
-            _ = reader.DisposeAsync().AsTask();
-    }
+    private static void Close(OpenMedium? open) => open?.Stream.Dispose();
 
     private sealed record Looked(Medium Medium, Opened Opened);
 

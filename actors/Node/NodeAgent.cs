@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Akka.Persistence;
 using Handcarry.Actors.Protocol;
@@ -103,17 +102,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     /// <summary>Carries effects out in order; what follows a journal entry waits until that is durable.</summary>
     private void Carry(ImmutableList<NodeEffect> effects)
     {
-        for (var i = 0; i < effects.Count; i++)
-        {
-            if (effects[i] is NodeEffect.Journal journal)
-            {
-                var rest = effects.RemoveRange(0, i + 1);
-                Persist(journal.Entry, _ => Carry(rest));
-                return;
-            }
-
-            Carry(effects[i]);
-        }
+        var count = effects.FindIndex(effect => effect is NodeEffect.Journal);
+        effects.Take(count < 0 ? effects.Count : count).ToList().ForEach(Carry);
+        if (count >= 0)
+            Persist(((NodeEffect.Journal)effects[count]).Entry, _ => Carry(effects.RemoveRange(0, count + 1)));
     }
 
     private void Carry(NodeEffect effect)
@@ -218,7 +210,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         _supervisor.Tell(new NodeReport
         {
             Node = _node,
-            Self = new Peer(_node, Cluster.Get(Context.System).SelfAddress.ToString(), _data.ToString()),
+            Self = new Peer(_node, Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString(), _data.ToString()),
             Stage = _state.Stage,
             Epoch = work?.Plan?.Epoch ?? 0,
             Commitment = work?.Bundle.Commitment ?? "",

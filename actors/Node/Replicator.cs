@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Akka.Streams;
 using Handcarry.Actors.Protocol;
@@ -197,7 +196,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (_from is not { } from)
             return;
         // Only members are asked: an address is never taken on trust from a message alone.
-        if (Address.Parse(from.From.Address) is var address && Cluster.Get(Context.System).State.Members.Any(m => m.Address == address))
+        if (Address.Parse(from.From.Address) is var address && Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(m => m.Address == address))
         {
             Context.ActorSelection(new RootActorPath(address) / "user" / NodeAgent.Name)
                 .Tell(new WantOffers(from.Epoch, from.Bundle.Commitment, _node));

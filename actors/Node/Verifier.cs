@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka;
 using Akka.Actor;
 using Akka.Event;
@@ -13,6 +14,7 @@ namespace Handcarry.Actors.Node;
 /// One reading of one medium: the inventory, then each blob, hashed while it is read and kept when it is right. Every violation is
 /// reported, not just the first; nothing that has one is kept.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A request under way may still look at the token after the actor has stopped.")]
 internal sealed class Verifier : ReceiveActor
 {
     private readonly string _mediumId;
@@ -23,9 +25,8 @@ internal sealed class Verifier : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
     private UniqueKillSwitch? _killSwitch;
-    private BundleReader? _reader;
+    private MediaWatcher.OpenMedium? _open;
     private bool _running;
-    private long _counted;
 
     public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, Action<long> read)
     {
@@ -41,20 +42,20 @@ internal sealed class Verifier : ReceiveActor
     {
         _stopping.Cancel();
         _killSwitch?.Shutdown();
-        // While the stream still reads, the reader is its own; it is closed when the stream has ended.
+        // While the stream still reads, the medium is its own; it is closed when the stream has ended.
         if (!_running)
-            Close();
+            _open?.Stream.Dispose();
     }
 
     private void OnOpened(MediaWatcher.Opened opened)
     {
-        if (opened.Reader is not { } reader)
+        if (opened.Open is not { Reader: { } reader })
         {
             Fail(opened.Cause!);
             return;
         }
 
-        _reader = reader;
+        _open = opened.Open;
         if (reader.Metadata.Commitment.ToString() != _bundle.Commitment)
         {
             Fail(new ContentException(Reasons.ReadFailed, $"The medium now holds another bundle, {reader.Metadata.Commitment}."));
@@ -98,20 +99,26 @@ internal sealed class Verifier : ReceiveActor
         var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _blobs.Contains(inventory.Blobs[i].Digest)).ToList();
         Context.Parent.Tell(new NodeEvent.InventoryKnown(_bundle.Commitment, inventory, held));
 
-        var self = Self;
-        var replicator = _replicator;
-        var commitment = _bundle.Commitment;
-        var reader = _reader!;
-        (_killSwitch, var ended) = BundleIntake
-            .Create(reader, _blobs, index => replicator.Tell(new Replicator.Begun(commitment, index), ActorRefs.NoSender))
+        var (self, replicator, commitment, open) = (Self, _replicator, _bundle.Commitment, _open!);
+        var counted = 0L;
+        var options = new IntakeOptions
+        {
+            Begun = index => replicator.Tell(new Replicator.Begun(commitment, index), ActorRefs.NoSender),
+            Progress = bytes =>
+            {
+                _read(bytes - counted);
+                counted = bytes;
+            },
+        };
+        (_killSwitch, var ended) = BundleIntake.Create(open.Reader, _blobs, options)
             .ViaMaterialized(KillSwitches.Single<IntakeResult>(), Keep.Right)
             .ToMaterialized(Sink.ForEach<IntakeResult>(result => self.Tell(result, ActorRefs.NoSender)), Keep.Both)
             .Run(Context.System.Materializer());
-        // The stream outlives this actor by at most the chunk in hand; the reader is closed when it has ended, not before.
-        EndAsync(ended, reader).PipeTo(Self);
+        // The stream outlives this actor by at most the chunk in hand; the medium is closed when it has ended, not before.
+        EndAsync(ended, open.Stream).PipeTo(Self);
     }
 
-    private async Task<Ended> EndAsync(Task<Done> ended, BundleReader reader)
+    private static async Task<Ended> EndAsync(Task<Done> ended, Stream medium)
     {
         Exception? cause = null;
         try
@@ -123,21 +130,12 @@ internal sealed class Verifier : ReceiveActor
             cause = e is AggregateException { InnerException: { } inner } ? inner : e;
         }
 
-        await reader.DisposeAsync();
+        await medium.DisposeAsync();
         return new Ended(cause);
-    }
-
-    private void Count()
-    {
-        if (_reader?.BytesRead is not { } bytes)
-            return;
-        _read(bytes - _counted);
-        _counted = bytes;
     }
 
     private void OnResult(IntakeResult result)
     {
-        Count();
         switch (result)
         {
             case IntakeResult.Stored stored:
@@ -147,17 +145,16 @@ internal sealed class Verifier : ReceiveActor
                 Context.Parent.Tell(new NodeEvent.BlobStored(_bundle.Commitment, present.Index));
                 break;
             case IntakeResult.Rejected rejected:
-                _log.Error("{0}: {1}", rejected.Error.Reason, rejected.Error.Message);
-                Context.Parent.Tell(new NodeEvent.BlobRejected(_bundle.Commitment, _mediumId, rejected.Index, rejected.Error.Reason, rejected.Error.Message));
+                _log.Error("{0}: {1}", rejected.Violation.Reason, rejected.Violation.Message);
+                Context.Parent.Tell(new NodeEvent.BlobRejected(_bundle.Commitment, _mediumId, rejected.Index, rejected.Violation.Reason, rejected.Violation.Message));
                 break;
         }
     }
 
     private void OnEnded(Ended ended)
     {
-        Count();
         _running = false;
-        _reader = null;
+        _open = null;
         if (ended.Cause is { } cause)
             Fail(cause);
         else
@@ -175,12 +172,6 @@ internal sealed class Verifier : ReceiveActor
         }
 
         Context.Stop(Self);
-    }
-
-    private void Close()
-    {
-        if (_reader is { } reader)
-            _ = reader.DisposeAsync().AsTask();
     }
 
     private sealed record InventoryRead(BundleInventory? Inventory, Exception? Cause);

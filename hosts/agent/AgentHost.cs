@@ -57,7 +57,7 @@ internal static class AgentHost
                 BlobsPath = blobs.BlobsPath,
                 SkopeoPath = options.Load.Skopeo,
             },
-            new SystemProcessRunner());
+            new SystemProcessRunner(TimeProvider.System));
         images.EnsureSkeleton();
 
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };

@@ -32,7 +32,7 @@ internal static class MediumProbe
         if (handle is null || FileStatus.Of(handle) is not { } status)
             return null;
         return Identify(handle, status) is { } key && !(status.IsRegularFile && IsBeingWritten(handle))
-            ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})"))
+            ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})", status.IsRegularFile))
             : null;
     }
 

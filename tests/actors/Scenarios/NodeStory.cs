@@ -24,8 +24,8 @@ internal sealed class NodeStory
         (_state, var effects) = NodeMachine.Step(_state, Event(line));
         if (_state.Stage != before.Stage)
             yield return $"{before.Stage} -> {_state.Stage}";
-        if (_state.Work?.Reason != before.Work?.Reason && _state.Work is not null)
-            yield return _state.Work.Reason.Length == 0 ? "no trouble" : Bundles.Shorten($"{_state.Work.Reason}: {_state.Work.Message}");
+        if (_state.Work is { } work && work.Reason != (before.Work?.Reason ?? ""))
+            yield return work.Reason.Length == 0 ? "no trouble" : Bundles.Shorten($"{work.Reason}: {work.Message}");
         foreach (var effect in effects.Where(e => e is not NodeEffect.Report))
             yield return "  " + Bundles.Shorten(Describe(effect));
     }
