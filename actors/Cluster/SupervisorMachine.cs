@@ -129,7 +129,7 @@ public static class SupervisorMachine
 
             var judged = candidates
                 .DistinctBy(c => c.Facts.Commitment)
-                .Select(c => (c.Node, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes.Values, State.Reports)))
+                .Select(c => (c.Node, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes!.Values, State.Reports)))
                 .ToList();
             var fitting = judged.Where(j => j.Findings.Count == 0).ToList();
             switch (fitting)
