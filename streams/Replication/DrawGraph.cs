@@ -64,13 +64,14 @@ public sealed class DrawGraph : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(onResult);
         var graph = new DrawGraph(draw, options.Waiting, onResult, onBegun);
-        var (killSwitch, ended) = ChannelSource.FromReader(graph._requests.Reader)
+        var ((killSwitch, terminated), handedOut) = ChannelSource.FromReader(graph._requests.Reader)
             .SelectAsyncUnordered(options.Parallelism, graph.RunAsync)
             .ViaMaterialized(KillSwitches.Single<DrawResult>(), Keep.Right)
+            .WatchTermination(Keep.Both)
             .ToMaterialized(Sink.ForEach<DrawResult>(graph.HandOut), Keep.Both)
             .Run(materializer);
         graph._killSwitch = killSwitch;
-        graph.Completion = graph.EndAsync(ended);
+        graph.Completion = graph.EndAsync(terminated, handedOut);
         return graph;
     }
 
@@ -143,11 +144,13 @@ public sealed class DrawGraph : IAsyncDisposable
             _onResult(result);
     }
 
-    private async Task EndAsync(Task stream)
+    private async Task EndAsync(Task terminated, Task handedOut)
     {
         try
         {
-            await stream;
+            // The sink tells of a callback that threw; that the materializer went is told by the watch alone.
+            await terminated;
+            await handedOut;
         }
         finally
         {
