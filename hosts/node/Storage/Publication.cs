@@ -17,7 +17,7 @@ namespace Handcarry.Hosts.Node.Storage;
 /// The old store is removed in step 7: containers that run from it, and records of newer CRI-O in its main store that point into it, are not
 /// yet considered.
 /// </summary>
-internal sealed class Publication(ImageStoreOptions options, string generation, ContainerTools tools, StagingTrash trash, string boot)
+internal sealed class Publication(ImageStoreOptions options, string generation, ContainerTools tools, StagingTrash trash)
 {
     private readonly StagingFolders _folders = StagingFolders.Of(options, generation);
 
@@ -48,14 +48,10 @@ internal sealed class Publication(ImageStoreOptions options, string generation, 
     /// <summary>Every image whose import ended well is there, and usable, as the runtime will see it.</summary>
     private async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
-        var journal = StagingJournal.Open(_folders.Journal);
-        var promised = journal.Promised;
+        var promised = StagingJournal.Open(_folders.Journal).Promised.Select(static image => image.Name.ToString()).ToList();
         if (promised.Count == 0 || !Directory.Exists(_folders.Store))
             throw new LoadException(LoadReasons.PublishFailed, $"Nothing was imported as generation {generation}: import its images before publishing them.");
-        var survived = StoreMarker.Read(_folders.Store) == generation;
-        if (!survived && journal.Staged(boot).Count < promised.Count)
-            throw new LoadException(LoadReasons.PublishFailed, $"Images of generation {generation} were imported before the machine went down, when nothing of it was durable yet, such as {promised.Except(journal.Staged(boot)).First()}: import all of them again.");
-        await tools.RepairAsync(_folders, promised.First(), cancellationToken);
+        await tools.RepairAsync(_folders, promised[0], cancellationToken);
         RefuseIncompleteLayers();
         var listed = await tools.ListAsync(_folders.Store, cancellationToken);
         var missing = promised.Where(name => !listed.Contains(name)).ToList();

@@ -8,8 +8,8 @@ namespace Handcarry.Hosts.Node.Storage;
 /// An overlay store of containers/storage, filled by skopeo, that the runtime has as an additional image store (DESIGN, "Ways to load images", layer store).
 /// Images go into a staging store of their generation; publishing swaps it with what is at <see cref="ImageStoreOptions.StorePath"/>.
 /// A published generation is closed: importing an image that it has does nothing, importing another one is refused.
-/// What was imported is kept when the agent restarts, but not when the machine does before it was published: import all images of the generation
-/// again after a restart of the agent (one that is there costs some 60 ms); publishing is refused as long as one is missing.
+/// What was imported is kept when the agent is killed. When the machine restarts before it was published, publishing imports it again from
+/// the node's blobs, for the files of its layers may not have reached the disk.
 /// </summary>
 public sealed class SkopeoImageStore : IImageStore, IDisposable
 {
@@ -89,7 +89,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         await TakeAllSlotsAsync(cancellationToken);
         try
         {
-            await OrphanedImports.EndAsync(_options.ProcPath, StagingFolders.Of(_options, generation), cancellationToken);
+            await SettleDebtsAsync(generation, cancellationToken);
             foreach (var step in PublicationOf(generation).Remaining())
                 await WithoutReadersAsync(step, cancellationToken);
             _openAreas.Remove(generation);
@@ -164,12 +164,23 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     }
 
     /// <summary>The steps that are left of publishing a generation; for tests that stop between two of them.</summary>
-    internal Publication PublicationOf(string generation) => new(_options, generation, _tools, _trash, _boot);
+    internal Publication PublicationOf(string generation) => new(_options, generation, _tools, _trash);
 
     private async ValueTask RequirePublishedAsync(string generation, StoreImage image, CancellationToken cancellationToken)
     {
         if (!(await ListAsync(cancellationToken)).Contains(image.Name.ToString()))
             throw new LoadException(LoadReasons.ImportFailed, $"Generation {generation} is already published, without image {image.Name}: load under a new generation.");
+    }
+
+    /// <summary>Ends what an agent before us left running, and imports again what the machine's restart made doubtful.</summary>
+    private async ValueTask SettleDebtsAsync(string generation, CancellationToken cancellationToken)
+    {
+        var folders = StagingFolders.Of(_options, generation);
+        if (StoreMarker.Read(_options.StorePath) == generation || !Directory.Exists(folders.Root))
+            return;
+        await OpenAreaAsync(generation, folders, cancellationToken);
+        foreach (var image in StagingJournal.Open(folders.Journal).Owed(_boot))
+            await ImportAsync(folders, image, cancellationToken);
     }
 
     /// <summary>Makes the area ready, once per life of this object: what an agent before us left is removed or taken over.</summary>
@@ -223,7 +234,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         await _areas.WaitAsync(CancellationToken.None);
         try
         {
-            StagingJournal.Open(folders.Journal).Add(_boot, image.Name.ToString());
+            StagingJournal.Open(folders.Journal).Add(_boot, image);
         }
         finally
         {

@@ -1,74 +1,85 @@
 using System.Text;
+using System.Text.Json;
+using Handcarry.Actors.Node;
 using Handcarry.Hosts.Node.Native;
-using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Storage;
 
 /// <summary>
-/// Which images were imported into a staging area, and under which boot of the machine: lines of <c>boot-id</c> or <c>boot-id name</c>, each
-/// durable when its call has returned. skopeo does not sync layer files; after a power cut a store may look whole and hold empty files that
-/// a second import does not repair (reference/container-storage.md section 0, fact 3). So what was staged under another boot is not believed.
+/// Which images were imported into a staging area, and under which boot of the machine: a line of JSON each, durable when its call has
+/// returned. skopeo does not sync layer files; after a power cut a store may look whole and hold empty files that a second import does not
+/// repair (reference/container-storage.md section 0, fact 3). So what was staged under another boot is not believed, but owed: it is
+/// imported again before the area is published.
 /// </summary>
 internal sealed class StagingJournal
 {
     private readonly string _path;
-    private readonly List<(string Boot, string? Name)> _lines;
+    private readonly List<StagingEntry> _entries;
 
-    private StagingJournal(string path, List<(string, string?)> lines)
+    private StagingJournal(string path, List<StagingEntry> entries)
     {
         _path = path;
-        _lines = lines;
+        _entries = entries;
     }
 
     /// <summary>The boot under which the area was last begun; null when it never was.</summary>
-    public string? Boot => _lines.Count == 0 ? null : _lines[^1].Boot;
+    public string? Boot => _entries.Count == 0 ? null : _entries[^1].Boot;
 
     /// <summary>Every image whose import ever ended well.</summary>
-    public IReadOnlySet<string> Promised => _lines.Where(static l => l.Name is not null).Select(static l => l.Name!).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlyList<StoreImage> Promised => _entries.Select(static e => e.Image()).OfType<StoreImage>().DistinctBy(static i => i.Name).ToList();
 
-    /// <summary>The images that are in the area now.</summary>
-    public IReadOnlySet<string> Staged(string boot) =>
-        _lines.Where(l => l.Boot == boot && l.Name is not null).Select(static l => l.Name!).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Those that are not in the area as it is under <paramref name="boot"/>.</summary>
+    public IReadOnlyList<StoreImage> Owed(string boot)
+    {
+        var staged = _entries.Where(e => e.Boot == boot).Select(static e => e.Name).ToHashSet(StringComparer.Ordinal);
+        return Promised.Where(image => !staged.Contains(image.Name.ToString())).ToList();
+    }
 
     public static StagingJournal Open(string path)
     {
-        var lines = new List<(string, string?)>();
+        var entries = new List<StagingEntry>();
         if (File.Exists(path))
-        {
-            foreach (var line in File.ReadAllLines(path))
-            {
-                var parts = line.Split(' ');
-                // A line cut short by a crash is one that was never reported as written.
-                if (Guid.TryParse(parts[0], out _) && (parts.Length == 1 || (parts.Length == 2 && ImageName.TryParse(parts[1], out _))))
-                    lines.Add((parts[0], parts.Length == 2 ? parts[1] : null));
-            }
-        }
-        return new StagingJournal(path, lines);
+            entries.AddRange(File.ReadLines(path).Select(Parse).OfType<StagingEntry>());
+        return new StagingJournal(path, entries);
     }
 
     /// <summary>The area is begun under <paramref name="boot"/>: empty, or, with <paramref name="keep"/>, with all that it had.</summary>
     public void Begin(string boot, bool keep)
     {
         var isNew = !File.Exists(_path);
-        foreach (var name in keep ? Promised : new HashSet<string>())
-            Append(boot, name);
-        Append(boot, null);
+        foreach (var image in keep ? Promised : [])
+            Append(StagingEntry.Of(boot, image));
+        Append(new StagingEntry(boot));
         if (isNew)
             Durable.SyncFolder(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>An image has been imported.</summary>
-    public void Add(string boot, string name)
+    public void Add(string boot, StoreImage image)
     {
-        if (!_lines.Contains((boot, name)))
-            Append(boot, name);
+        var entry = StagingEntry.Of(boot, image);
+        if (!_entries.Contains(entry))
+            Append(entry);
     }
 
-    private void Append(string boot, string? name)
+    /// <summary>A line cut short by a crash was never reported as written.</summary>
+    private static StagingEntry? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, StagingJson.Default.StagingEntry) is { Boot: not null } entry ? entry : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Append(StagingEntry entry)
     {
         using (var stream = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read))
         {
-            var text = name is null ? boot + "\n" : $"{boot} {name}\n";
+            var text = JsonSerializer.Serialize(entry, StagingJson.Default.StagingEntry) + "\n";
             if (stream.Length > 0)
             {
                 stream.Seek(-1, SeekOrigin.End);
@@ -78,6 +89,6 @@ internal sealed class StagingJournal
             stream.Write(Encoding.UTF8.GetBytes(text));
             stream.Flush(flushToDisk: true);
         }
-        _lines.Add((boot, name));
+        _entries.Add(entry);
     }
 }
