@@ -28,6 +28,14 @@ internal sealed class ScriptedApi : DelegatingHandler
     public void Answer(string json, HttpStatusCode code = HttpStatusCode.OK) =>
         _lists.Enqueue(() => new HttpResponseMessage(code) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
 
+    /// <summary>The next list, or other request, is answered with a body that the test writes, or does not.</summary>
+    public WatchBody AnswerEndless()
+    {
+        var body = new WatchBody();
+        _lists.Enqueue(() => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body.Reader) });
+        return body;
+    }
+
     public void AnswerWatch(string json, HttpStatusCode code) =>
         _watches.Enqueue(() => new HttpResponseMessage(code) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
 
