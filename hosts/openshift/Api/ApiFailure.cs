@@ -19,7 +19,7 @@ internal static class ApiFailure
     public static bool IsUnavailable(Exception e, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
         && e is HttpRequestException or IOException or SocketException or AuthenticationException or OperationCanceledException
-            or JsonException or FormatException or UnauthorizedAccessException or KubernetesClientException;
+            or JsonException or FormatException or UnauthorizedAccessException or KubeConfigException or KubernetesClientException;
 
     public static ApiUnavailableException Unavailable(HttpMethod method, string path, Exception e) =>
         new(e is OperationCanceledException

@@ -21,7 +21,7 @@ public static class KubernetesConnection
                 : KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(kubeconfig));
             return new Kubernetes(config, handlers);
         }
-        catch (Exception e) when (e is KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or YamlDotNet.Core.YamlException)
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or YamlDotNet.Core.YamlException)
         {
             throw new ArgumentException(
                 string.IsNullOrEmpty(kubeconfig)

@@ -98,10 +98,10 @@ internal sealed class ObjectWatch<T>(ApiServer api, string path, string? name, F
                 ?? throw ApiFailure.Of(HttpMethod.Get, path, 404, new());
             using (page)
             {
-                foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
+                foreach (var item in page.RootElement.At("items").Items())
                     objects[NameOf(item)] = read(item);
-                var metadata = page.RootElement.GetProperty("metadata");
-                if (!metadata.TryGetProperty("continue", out var token) || token.GetString() is not { Length: > 0 } more)
+                var more = page.RootElement.At("metadata").TextAt("continue");
+                if (more.Length == 0)
                     return VersionOf(page.RootElement);
                 next = $"&continue={Uri.EscapeDataString(more)}";
             }
@@ -132,7 +132,11 @@ internal sealed class ObjectWatch<T>(ApiServer api, string path, string? name, F
         return version;
     }
 
-    private static string NameOf(JsonElement item) => item.GetProperty("metadata").GetProperty("name").GetString()!;
+    private string NameOf(JsonElement item) => Needed(item, "name");
 
-    private static string VersionOf(JsonElement item) => item.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
+    private string VersionOf(JsonElement item) => Needed(item, "resourceVersion");
+
+    private string Needed(JsonElement item, string member) => item.At("metadata").TextAt(member) is { Length: > 0 } text
+        ? text
+        : throw ApiFailure.Unavailable(HttpMethod.Get, path, new JsonException($"an answer lacks metadata.{member}"));
 }

@@ -22,16 +22,14 @@ internal sealed class WatchStream(
             if (line is null)
                 return null;
             using var document = JsonDocument.Parse(line);
-            var type = document.RootElement.GetProperty("type").GetString() ?? "";
-            var content = document.RootElement.GetProperty("object").Clone();
+            var type = document.RootElement.TextAt("type");
+            var content = document.RootElement.At("object");
+            if (type.Length == 0 || content.ValueKind != JsonValueKind.Object)
+                throw new JsonException("a watch event lacks its type or object");
             if (type != "ERROR")
-                return new WatchEvent(type, content);
+                return new WatchEvent(type, content.Clone());
             var status = KubernetesJson.Deserialize<V1Status>(content);
             throw ApiFailure.Of(HttpMethod.Get, path, status.Code ?? 500, status);
-        }
-        catch (KeyNotFoundException e)
-        {
-            throw ApiFailure.Unavailable(HttpMethod.Get, path, new JsonException("a watch event lacks its type or object", e));
         }
         catch (Exception e) when (ApiFailure.IsUnavailable(e, cancellationToken))
         {

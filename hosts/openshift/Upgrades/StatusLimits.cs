@@ -10,6 +10,11 @@ internal static class StatusLimits
     public const int Reason = 64;
     public const int Message = 1024;
     public const int NodeMessage = 256;
+    public const int Name = 253;
+    public const int Digest = 71;
+    public const int Version = 128;
+    public const int Arch = 32;
+    public const int Release = 512;
 
     /// <summary><paramref name="text"/>, or as much of it as fits with an ellipsis.</summary>
     public static string Cut(string text, int limit)

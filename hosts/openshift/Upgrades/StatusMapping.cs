@@ -49,15 +49,15 @@ internal static class StatusMapping
 
     private static BundlePart Bundle(BundleView view) => new()
     {
-        Commitment = view.Commitment,
+        Commitment = StatusLimits.Cut(view.Commitment, StatusLimits.Digest),
         InventorySize = view.InventorySize,
-        Version = view.Version,
-        Arch = view.Arch,
-        Release = view.Release,
+        Version = StatusLimits.Cut(view.Version, StatusLimits.Version),
+        Arch = StatusLimits.Cut(view.Arch, StatusLimits.Arch),
+        Release = StatusLimits.Cut(view.Release, StatusLimits.Release),
         Size = view.Size,
         UnpackedSize = view.UnpackedSize,
         Images = view.Images,
-        Source = view.Source,
+        Source = StatusLimits.Cut(view.Source, StatusLimits.Name),
     };
 
     private static BundleView View(BundlePart part) => new(
