@@ -6,7 +6,7 @@ namespace Handcarry.ClusterConfig.Hosting;
 /// <summary>The configuration of Akka that nobody should have to change, with the reason for each entry.</summary>
 internal static class Hocon
 {
-    private static readonly string Refusing = $"{typeof(RefusingSerializer).FullName}, {typeof(RefusingSerializer).Assembly.GetName().Name}";
+    private static readonly string Refusing = Named(typeof(RefusingSerializer));
 
     /// <summary>
     /// What a peer, even one with a certificate, cannot make a process do: have a type loaded that it names, an actor deployed, an
@@ -16,9 +16,14 @@ internal static class Hocon
         akka.actor {
           # Only what is registered leaves the process; without this the default serializer would take everything else.
           serialization-settings.allow-unregistered-types = off
-          # The two serializers that load types named by the sender cannot be reached.
+          # Serializers that build or load types named by the sender cannot be reached.
           serializers.json = {{Quote(Refusing)}}
           serializers.daemon-create = {{Quote(Refusing)}}
+          serializers.proto = {{Quote(Refusing)}}
+          serializers.reliable-delivery = {{Quote(Refusing)}}
+          serializers.akka-stream-ref = {{Quote(Refusing)}}
+          # Kill and the like are not dropped by untrusted mode.
+          serializers.akka-misc = {{Quote(Named(typeof(ClosedMiscSerializer)))}}
         }
         # Otherwise ClusterClient.Send travels in the default serializer.
         akka.cluster.client.use-legacy-serialization = off
@@ -98,6 +103,8 @@ internal static class Hocon
         LogLevel.Warning => Akka.Event.LogLevel.WarningLevel,
         _ => Akka.Event.LogLevel.ErrorLevel,
     };
+
+    private static string Named(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 
     // A quoted string of HOCON is one of JSON.
     private static string Quote(string text) => JsonSerializer.Serialize(text);

@@ -1,7 +1,7 @@
-using Akka.Cluster;
 using Handcarry.ClusterConfig.Formation;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tests.Hosting;
+using static Handcarry.ClusterConfig.Tests.Formation.TestCluster;
 
 namespace Handcarry.ClusterConfig.Tests.Formation;
 
@@ -15,7 +15,7 @@ public sealed class ClusterFormationTests
     public async Task Three_nodes_started_in_any_order_form_exactly_one_cluster(string order)
     {
         await using var site = new TestSite();
-        var nodes = await Task.WhenAll("abc".Select(name => site.StartAsync(name.ToString())));
+        var nodes = await Start(site, "abc");
         var api = new TestApi();
 
         foreach (var name in order)
@@ -29,13 +29,13 @@ public sealed class ClusterFormationTests
     public async Task A_fresh_site_whose_first_contact_is_dead_forms_without_it()
     {
         await using var site = new TestSite();
-        var nodes = await Task.WhenAll("abc".Select(name => site.StartAsync(name.ToString())));
+        var nodes = await Start(site, "abc");
         var contacts = nodes.Select(node => node.Endpoint).ToArray();
         await nodes[0].StopAsync();
         var api = new TestApi();
 
         foreach (var node in nodes[1..])
-            Join(node, contacts, api);
+            Join(node, contacts, api.For(node.Options.Node.Name));
 
         await AllUp(nodes[1..]);
     }
@@ -44,7 +44,7 @@ public sealed class ClusterFormationTests
     public async Task After_a_power_cut_of_the_whole_site_one_node_founds_once_nobody_has_answered_for_long_enough()
     {
         await using var site = new TestSite();
-        var nodes = await Task.WhenAll("abc".Select(name => site.StartAsync(name.ToString())));
+        var nodes = await Start(site, "abc");
         var api = new TestApi();
         api.AssumeRecord();
 
@@ -61,8 +61,8 @@ public sealed class ClusterFormationTests
         await using var site = new TestSite();
         var first = await site.StartAsync("first");
         var api = new TestApi();
-        Join(first, [first.Endpoint], api);
-        await AllUp([first]);
+        Join(first, [first], api);
+        await AllUp(first);
 
         var cut = await site.StartAsync("cut");
         var refused = 0;
@@ -84,21 +84,39 @@ public sealed class ClusterFormationTests
         Assert.Empty(cut.Cluster.State.Members);
 
         await Akka.Actor.GracefulStopSupport.GracefulStop(formation, TimeSpan.FromSeconds(30));
-        Join(cut, [first.Endpoint], api);
-        await AllUp([first, cut]);
+        Join(cut, [first], api);
+        await AllUp(first, cut);
+    }
+
+    [Fact]
+    public async Task When_the_leader_has_left_the_next_one_takes_over_the_lease()
+    {
+        await using var site = new TestSite();
+        var nodes = await Start(site, "ab");
+        var api = new TestApi();
+        Join(nodes[0], nodes, api);
+        Join(nodes[1], nodes, api);
+        await AllUp(nodes);
+        var founder = nodes.Single(node => node.Options.Node.Name == api.Founders[0]);
+        var other = nodes.Single(node => node != founder);
+
+        await founder.StopAsync();
+        api.ExpireLease();
+
+        await Until.True(() => api.Holder == other.Options.Node.Name);
     }
 
     [Fact]
     public async Task When_the_API_is_away_nobody_founds_and_when_it_returns_one_does()
     {
         await using var site = new TestSite();
-        var nodes = await Task.WhenAll("ab".Select(name => site.StartAsync(name.ToString())));
+        var nodes = await Start(site, "ab");
         var api = new TestApi { Away = true };
         var asked = 0;
         foreach (var node in nodes)
         {
             var authority = api.For(node.Options.Node.Name);
-            ClusterFormation.Start(node.System, Contacts([.. nodes.Select(n => n.Endpoint)]), authority with
+            Join(node, nodes.Select(n => n.Endpoint), authority with
             {
                 TryHoldLease = token =>
                 {
@@ -112,16 +130,8 @@ public sealed class ClusterFormationTests
         Assert.All(nodes, node => Assert.Empty(node.Cluster.State.Members));
         api.Away = false;
         await AllUp(nodes);
+        Assert.Single(api.Founders);
     }
 
-    private static void Join(TestNode node, TestNode[] all, TestApi api) => Join(node, [.. all.Select(n => n.Endpoint)], api);
-
-    private static void Join(TestNode node, Endpoint[] contacts, TestApi api) =>
-        ClusterFormation.Start(node.System, Contacts(contacts), api.For(node.Options.Node.Name));
-
-    private static MembershipOptions Contacts(Endpoint[] contacts) => new() { Contacts = contacts, FoundAfter = TimeSpan.FromSeconds(2) };
-
-    private static Task AllUp(TestNode[] nodes) => Until.True(
-        () => nodes.All(node => node.Cluster.State.Members.Count(member => member.Status == MemberStatus.Up) == nodes.Length),
-        () => string.Join(" | ", nodes.Select(node => $"{node.Options.Node.Name}: {string.Join(",", node.Cluster.State.Members)}")));
+    private static Task<TestNode[]> Start(TestSite site, string names) => Task.WhenAll(names.Select(name => site.StartAsync(name.ToString())));
 }

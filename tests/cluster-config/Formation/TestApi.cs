@@ -11,6 +11,15 @@ internal sealed class TestApi
 
     public bool Away { get; set; }
 
+    public string? Holder
+    {
+        get
+        {
+            lock (_lock)
+                return _holder;
+        }
+    }
+
     public List<string> Founders { get; } = [];
 
     public FormationAuthority For(string node) => new(

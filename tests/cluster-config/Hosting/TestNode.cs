@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Handcarry.ClusterConfig.Tests.Hosting;
 

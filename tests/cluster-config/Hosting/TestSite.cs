@@ -5,7 +5,6 @@ using Handcarry.ClusterConfig.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Handcarry.ClusterConfig.Tests.Hosting;
 
@@ -19,6 +18,8 @@ internal sealed class TestSite : IAsyncDisposable
     public TestSite() => _authority.Write(_folder["ca.crt"]);
 
     public TempFolder Folder => _folder;
+
+    public CollectedLogs Logs { get; } = new();
 
     public TlsOptions Certify(string name)
     {
@@ -34,13 +35,14 @@ internal sealed class TestSite : IAsyncDisposable
         Data = new DataOptions { Host = "127.0.0.1", Port = 0 },
         Tls = Certify(name),
         Cluster = new MembershipOptions { FoundAfter = TimeSpan.FromSeconds(2) },
+        Log = new LogOptions { Level = LogLevel.Debug },
     };
 
     public async Task<TestNode> StartAsync(string name, Action<AkkaConfigurationBuilder>? configure = null)
     {
         var options = Options(name);
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<ILoggerFactory>(Logs);
         builder.Services.AddAkka(SystemNames.System, akka =>
         {
             akka.WithHandcarry(options, NodeCertificates.Load(options.Tls), TestWire.Binding, new NodeSystemSettings { EndProcess = false });
