@@ -15,6 +15,9 @@ public static class Reasons
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 
+    /// <summary>The file system that holds the blobs refused or failed a write for another reason than space.</summary>
+    public const string WriteFailed = nameof(WriteFailed);
+
     /// <summary>Not an upgrade bundle, or one that breaks the rules of the format.</summary>
     public const string InvalidBundle = nameof(InvalidBundle);
 
