@@ -19,7 +19,7 @@ internal sealed class LayerWriter : IDisposable
     {
         _folder = folder;
         _compressed = new HashingStream(folder.CreatePartial(out _partial));
-        _plain = new HashingStream(new GZipStream(_compressed, CompressionLevel.Fastest, leaveOpen: true));
+        _plain = new HashingStream(new GZipStream(_compressed, CompressionLevel.Optimal, leaveOpen: true));
         _tar = new TarWriter(_plain, TarEntryFormat.Ustar, leaveOpen: true);
     }
 
