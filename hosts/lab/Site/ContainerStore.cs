@@ -42,7 +42,7 @@ internal sealed class ContainerStore(string store, string scratch)
         using var images = JsonDocument.Parse(await Tool.RunAsync("podman", [.. Podman, "images", "--format", "json"], cancellationToken));
         foreach (var image in images.RootElement.EnumerateArray())
         {
-            if (image.TryGetProperty("Names", out var list) && list.ValueKind == JsonValueKind.Array)
+            if (image.TryGetProperty("RepoDigests", out var list) && list.ValueKind == JsonValueKind.Array)
                 names.UnionWith(list.EnumerateArray().Select(static name => name.GetString()!));
         }
 
