@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Lab.Release;
@@ -14,7 +15,7 @@ internal sealed class ImageWriter(BlobFolder folder, string repository)
     /// <summary>Writes config and manifest of an image.</summary>
     public MadeImage Write(string tag, string goArch, IReadOnlyList<Layer> layers, bool docker, JsonObject labels)
     {
-        var config = Add(new JsonObject
+        var config = Add(docker ? MediaTypes.DockerConfig : MediaTypes.OciConfig, new JsonObject
         {
             ["created"] = Created,
             ["architecture"] = goArch,
@@ -32,47 +33,53 @@ internal sealed class ImageWriter(BlobFolder folder, string repository)
             },
             ["history"] = Array(layers, layer => new JsonObject { ["created"] = Created, ["created_by"] = $"handcarry-lab release, {tag}" }),
         });
+        Descriptor[] blobs =
+            [.. layers.Select(layer => new Descriptor(docker ? MediaTypes.DockerLayerGzip : MediaTypes.OciLayerGzip, layer.Digest, layer.Size))];
         var mediaType = docker ? MediaTypes.DockerManifest : MediaTypes.OciManifest;
-        var manifest = Add(new JsonObject
+        var manifest = Add(mediaType, new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = mediaType,
-            ["config"] = Descriptor(docker ? MediaTypes.DockerConfig : MediaTypes.OciConfig, config),
-            ["layers"] = Array(layers, layer =>
-                Descriptor(docker ? MediaTypes.DockerLayer : MediaTypes.OciLayer, (layer.Digest, layer.Size))),
+            ["config"] = Json(config),
+            ["layers"] = Array(blobs, Json),
         });
-        return new MadeImage(tag, new ImageName(repository, manifest.Digest), mediaType, manifest.Size, layers);
+        return new MadeImage(tag, new BundleImage(new ImageName(repository, manifest.Digest), [manifest], [config], blobs), layers);
     }
 
-    /// <summary>Writes a Docker manifest list over images of several architectures; its layers are those of the first.</summary>
+    /// <summary>Writes a Docker manifest list over images of several architectures that have the same layers.</summary>
     public MadeImage WriteList(string tag, params (string GoArch, MadeImage Image)[] instances)
     {
-        var list = Add(new JsonObject
+        var list = Add(MediaTypes.DockerManifestList, new JsonObject
         {
             ["schemaVersion"] = 2,
-            ["mediaType"] = MediaTypes.DockerList,
+            ["mediaType"] = MediaTypes.DockerManifestList,
             ["manifests"] = Array(instances, static instance =>
             {
-                var descriptor = Descriptor(instance.Image.MediaType, (instance.Image.Name.Digest, instance.Image.ManifestSize));
+                var descriptor = Json(instance.Image.Manifest);
                 descriptor["platform"] = new JsonObject { ["architecture"] = instance.GoArch, ["os"] = "linux" };
                 return descriptor;
             }),
         });
-        return new MadeImage(tag, new ImageName(repository, list.Digest), MediaTypes.DockerList, list.Size, instances[0].Image.Layers);
+        var blobs = new BundleImage(
+            new ImageName(repository, list.Digest),
+            [list, .. instances.SelectMany(static instance => instance.Image.Blobs.Manifests)],
+            [.. instances.SelectMany(static instance => instance.Image.Blobs.Configs)],
+            instances[0].Image.Blobs.Layers);
+        return new MadeImage(tag, blobs, instances[0].Image.Layers);
     }
 
     private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode> node) => [.. items.Select(node)];
 
-    private static JsonObject Descriptor(string mediaType, (Digest Digest, long Size) blob) => new()
+    private static JsonObject Json(Descriptor blob) => new()
     {
-        ["mediaType"] = mediaType,
+        ["mediaType"] = blob.MediaType,
         ["digest"] = blob.Digest.ToString(),
         ["size"] = blob.Size,
     };
 
-    private (Digest Digest, long Size) Add(JsonObject json)
+    private Descriptor Add(string mediaType, JsonObject json)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
-        return (folder.Add(bytes), bytes.Length);
+        return new Descriptor(mediaType, folder.Add(bytes), bytes.Length);
     }
 }

@@ -42,7 +42,7 @@ internal static class ReleaseManifests
         ["metadata"] = new JsonObject
         {
             ["url"] = "https://example.com/handcarry-lab",
-            ["io.openshift.upgrades.graph.release.channels"] = $"candidate-{Minor(options)},fast-{Minor(options)}",
+            ["io.openshift.upgrades.graph.release.channels"] = string.Join(',', options.Channels),
         },
     }.ToJsonString(Written);
 
@@ -57,8 +57,6 @@ internal static class ReleaseManifests
             include.release.openshift.io/self-managed-high-availability: "true"
 
         """;
-
-    private static string Minor(ReleaseOptions options) => string.Join('.', options.Version.Split('.').Take(2));
 
     private static JsonNode Tag(MadeImage image) => new JsonObject
     {

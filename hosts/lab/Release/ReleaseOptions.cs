@@ -44,6 +44,16 @@ internal sealed record ReleaseOptions
         var other => other,
     };
 
+    /// <summary>Channels in which the release is.</summary>
+    public IReadOnlyList<string> Channels
+    {
+        get
+        {
+            var minor = string.Join('.', Version.Split('.').Take(2));
+            return [$"candidate-{minor}", $"fast-{minor}"];
+        }
+    }
+
     /// <summary>These options, or an exception that names the option at fault.</summary>
     public ReleaseOptions Validated()
     {

@@ -84,7 +84,7 @@ public sealed class ReleaseMakerTests : IDisposable
     {
         var release = Make(Small with { Size = 3_000_000 }, "a");
 
-        var kinds = release.Images.Select(static image => image.MediaType).ToHashSet();
+        var kinds = release.Images.Select(static image => image.Manifest.MediaType).ToHashSet();
         Assert.Equal(3, kinds.Count);
         Assert.All(release.Images, image => Assert.Equal(release.ReleaseImage.Layers[0], image.Layers[0]));
         Assert.True(release.Images.Sum(static image => image.Layers.Count) > release.Layers.Count() + release.Images.Count);

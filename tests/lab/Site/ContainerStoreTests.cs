@@ -55,7 +55,7 @@ public sealed class ContainerStoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(layout, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
         await File.WriteAllTextAsync(
             Path.Combine(layout, "index.json"),
-            $$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{image.MediaType}}","digest":"{{image.Name.Digest}}","size":{{image.ManifestSize}}}]}""");
+            $$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{image.Manifest.MediaType}}","digest":"{{image.Name.Digest}}","size":{{image.Manifest.Size}}}]}""");
         await Tool.RunAsync(
             "skopeo",
             [
