@@ -126,6 +126,8 @@ internal sealed class DemoRun(DemoOptions options, IReporter reporter)
             site.ThrowIfAgentDied();
         }
 
-        return last;
+        // The two objects change independently of each other: the newest of this one may not have been seen yet.
+        var version = await site.Api.GetAsync($"{SiteApi.Versions}/{SiteApi.VersionName}", cancellationToken);
+        return last with { Version = VersionView.Of(version) };
     }
 }

@@ -71,7 +71,7 @@ internal sealed class UpgradeProofs(
 
     private Proof History()
     {
-        var newest = last.Version.History.FirstOrDefault();
+        var newest = last.Version.History is [var first, ..] ? first : null;
         return new Proof(
             last.Version.Runs(release.Options.Version) && newest is { Verified: true } && newest.Image == release.ReleaseImage.Name.ToString(),
             new Fact(

@@ -110,6 +110,22 @@ internal sealed class LabSite : IAsyncDisposable
     /// <summary>The command that reads an object of the API server.</summary>
     public string Curl(string path) => _cluster!.Curl(path);
 
+    /// <summary>Writes the settings with which the CLI talks to this site, as a file for a shell.</summary>
+    public void WriteEnvironment()
+    {
+        var (certificate, key) = SiteCertificates.PathsOf(Folder, SiteCertificates.Operator);
+        File.WriteAllText(
+            Folder.Environment,
+            $"""
+            export HANDCARRY_CONTACT={string.Join(',', Nodes.Select(static node => $"{SiteCertificates.Host}:{node.RemotingPort}"))}
+            export HANDCARRY_CA={SiteCertificates.AuthorityPath(Folder)}
+            export HANDCARRY_CERTIFICATE={certificate}
+            export HANDCARRY_KEY={key}
+            export KUBECONFIG={Folder.Kubeconfig}
+
+            """);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
