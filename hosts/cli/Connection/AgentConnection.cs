@@ -10,6 +10,9 @@ namespace Handcarry.Cli.Connection;
 /// <summary>A connection to whichever agent answers, through ClusterClient.</summary>
 internal sealed class AgentConnection : IUpgradeApi
 {
+    // The first answer of a fresh process takes one to two seconds.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
+
     private readonly ConnectionSettings _settings;
     private readonly NodeCertificates _certificates;
     private readonly ActorSystem _system;
@@ -43,13 +46,23 @@ internal sealed class AgentConnection : IUpgradeApi
     /// <inheritdoc/>
     public async Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
     {
+        var answer = _client.Ask<StatusReply>(new ClusterClient.Send(SystemNames.ApiPath, new GetStatus(), localAffinity: true), _settings.Timeout, cancellationToken);
+        await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
+        if (!answer.IsCompleted)
+        {
+            // No answer will come from those that refuse us or are strangers: say so without waiting for the end of the time.
+            var found = await ShakeHandsAsync(cancellationToken);
+            if (found.All(one => one.State != ContactState.Silent))
+                throw Explain(found);
+        }
+
         try
         {
-            return await _client.Ask<StatusReply>(new ClusterClient.Send(SystemNames.ApiPath, new GetStatus(), localAffinity: true), _settings.Timeout, cancellationToken);
+            return await answer;
         }
         catch (AskTimeoutException)
         {
-            throw await ExplainSilenceAsync(cancellationToken);
+            throw Explain(await ShakeHandsAsync(cancellationToken));
         }
     }
 
@@ -72,16 +85,17 @@ internal sealed class AgentConnection : IUpgradeApi
         }
     }
 
-    private async Task<CliException> ExplainSilenceAsync(CancellationToken cancellationToken)
+    private Task<(ContactState State, string Reason)[]> ShakeHandsAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_settings.Contacts.Select(contact => ContactProbe.ShakeHandsAsync(contact, _certificates, cancellationToken)));
+
+    private CliException Explain((ContactState State, string Reason)[] found)
     {
-        var found = await Task.WhenAll(_settings.Contacts.Select(contact => ContactProbe.ShakeHandsAsync(contact, _certificates, cancellationToken)));
         var reasons = _settings.Contacts.Zip(found, (contact, one) => (contact, one.Reason));
-        return found.Any(one => one.State == ContactState.Refusing)
-            ? new CliException(ExitCode.Refused, Describe("The site refuses this certificate.", reasons, "Use a certificate issued by the authority whose certificate the agents have as tls.ca."))
-            : NoAgent(
-                $"No agent answered within {_settings.Timeout.TotalSeconds} s.",
-                reasons,
-                "Check the agents' logs: an agent answers once it is in the agents' cluster and the supervisor runs.");
+        if (found.Any(one => one.State == ContactState.Refusing))
+            return new CliException(ExitCode.Refused, Describe("The site refuses this certificate.", reasons, "Use a certificate issued by the authority whose certificate the agents have as tls.ca."));
+        return found.Any(one => one.State == ContactState.Silent)
+            ? NoAgent($"No agent answered within {_settings.Timeout.TotalSeconds} s.", reasons, "Check the agents' logs: an agent answers once it is in the agents' cluster and the supervisor runs.")
+            : NoAgent("No agent of this site answers.", reasons, "Check that --contact names agents of this site, and that --ca is this site's authority.");
     }
 
     private static CliException NoAgent(string what, IEnumerable<(Endpoint Contact, string Reason)> reasons, string advice) =>

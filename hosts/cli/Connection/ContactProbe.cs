@@ -75,7 +75,7 @@ internal static class ContactProbe
         }
         catch (SocketException e)
         {
-            return (ContactState.Silent, e.Message);
+            return (ContactState.Unreachable, e.Message);
         }
     }
 }

@@ -6,6 +6,9 @@ internal enum ContactState
     /// <summary>Nothing more than that.</summary>
     Silent,
 
+    /// <summary>It accepts no connection.</summary>
+    Unreachable,
+
     /// <summary>It shows a certificate of another authority.</summary>
     Stranger,
 

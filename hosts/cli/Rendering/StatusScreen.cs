@@ -48,7 +48,8 @@ internal sealed record StatusScreen(
     {
         var (name, view, report) = node;
         var (bytes, images) = Held(view, report, bundle);
-        var reason = view is { Reason.Length: > 0 } ? (view.Reason, view.Message) : (Reason: report?.Reason ?? "", Message: report?.Message ?? "");
+        var (word, sentence) = view is { Reason.Length: > 0 } ? (view.Reason, view.Message) : (report?.Reason ?? "", report?.Message ?? "");
+        string[] reasons = [report is null ? "no report of its agent" : "", word.Length > 0 && sentence.Length > 0 ? $"{word}: {sentence}" : word];
         return
         [
             name,
@@ -56,7 +57,7 @@ internal sealed record StatusScreen(
             Share(bytes, bundle),
             bundle is null ? images.ToString() : $"{images}/{bundle.Images}",
             report is { Media.Count: > 0 } ? string.Join(", ", report.Media.Select(Medium)) : Nothing,
-            report is null ? "no report of its agent" : reason.Reason.Length == 0 ? Nothing : $"{reason.Reason}: {reason.Message}".TrimEnd(' ', ':'),
+            reasons.All(text => text.Length == 0) ? Nothing : string.Join("; ", reasons.Where(text => text.Length > 0)),
         ];
     }
 
