@@ -15,8 +15,14 @@ public static class Reasons
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 
+    /// <summary>The file system that holds the blobs refused or failed a write for another reason than space.</summary>
+    public const string WriteFailed = nameof(WriteFailed);
+
     /// <summary>Not an upgrade bundle, or one that breaks the rules of the format.</summary>
     public const string InvalidBundle = nameof(InvalidBundle);
+
+    /// <summary>Something else than an upgrade bundle: it does not begin with metadata.json.</summary>
+    public const string NotABundle = nameof(NotABundle);
 
     /// <summary>A bundle whose format number this version does not know.</summary>
     public const string UnknownFormat = nameof(UnknownFormat);

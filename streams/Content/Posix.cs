@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Handcarry.Streams.Content;
+
+/// <summary>The three calls of the C library that .NET does not offer: fsync of a folder, and starting write-back early.</summary>
+internal static partial class Posix
+{
+    /// <summary>errno values as Linux numbers them (asm-generic/errno-base.h, errno.h); .NET puts them into IOException.HResult.</summary>
+    public const int NoSpace = 28, FileTooLarge = 27, QuotaExceeded = 122;
+
+    // asm-generic/fcntl.h; O_DIRECTORY differs on arm and powerpc, and O_RDONLY alone opens a folder just as well.
+    private const int OpenReadOnlyCloseOnExec = 0x80000;
+    private const uint SyncFileRangeWrite = 2;
+
+    /// <summary>Makes names that were added to, or renamed into, a folder survive a power cut.</summary>
+    public static void SyncFolder(string folder)
+    {
+        using var handle = Open(folder, OpenReadOnlyCloseOnExec);
+        if (handle.IsInvalid || Fsync(handle) != 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            throw new IOException($"Cannot sync the folder {folder}: {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
+        }
+    }
+
+    /// <summary>
+    /// Starts writing a range of a file to the disk without waiting, so that the fsync at its end has little left to do. A hint: where
+    /// the file system does not know it, nothing happens.
+    /// </summary>
+    public static void StartWriteBack(SafeFileHandle file, long offset, long length) =>
+        _ = SyncFileRange(file, offset, length, SyncFileRangeWrite);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int SyncFileRange(SafeFileHandle file, long offset, long length, uint flags);
+}

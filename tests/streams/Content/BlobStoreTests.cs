@@ -1,0 +1,95 @@
+using Handcarry.Streams.Content;
+using static Handcarry.Streams.Tests.Content.Blobs;
+
+namespace Handcarry.Streams.Tests.Content;
+
+public sealed class BlobStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly BlobStore _store;
+
+    public BlobStoreTests() => _store = BlobStore.Open(_folder.Sub("store"));
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(Chunk - 1)]
+    [InlineData(Chunk)]
+    [InlineData(Chunk + 1)]
+    [InlineData(2 * Chunk)]
+    [InlineData(3 * Chunk + 17)]
+    public async Task A_stored_blob_reads_back_and_lies_under_its_digest(int size)
+    {
+        var bytes = Bytes(size);
+        var digest = Digest.Of(bytes);
+        await StoreAsync(_store, bytes);
+
+        Assert.True(_store.Contains(digest));
+        Assert.Equal(size, _store.SizeOf(digest));
+        Assert.Equal([new(digest, size)], _store.Enumerate());
+        Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(_store.BlobsPath, "sha256", digest.Hex)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Sub("store/partial")));
+        using var source = _store.TryOpen(digest);
+        Assert.Equal(size, source!.Verified);
+        Assert.Equal(size, await source.WaitBeyondAsync(0, default));
+        Assert.Equal(bytes, ReadAll(source));
+        Assert.Null(await _store.BeginAsync(Spec(bytes), default));
+    }
+
+    [Fact]
+    public async Task A_wrong_chunk_is_refused_with_its_place_and_the_chunks_before_it_are_kept()
+    {
+        var bytes = Bytes(3 * Chunk + 5);
+        var bad = bytes.ToArray();
+        bad[Chunk + 100] ^= 1;
+        await using var ingest = await _store.BeginAsync(Spec(bytes), default);
+        var e = Assert.Throws<ContentException>(() => ingest!.Append(bad));
+
+        Assert.Equal(Reasons.DigestMismatch, e.Reason);
+        Assert.Equal(Spec(bytes).Digest, e.Digest);
+        Assert.Equal(Chunk, e.Offset);
+        Assert.Equal(Chunk, ingest!.Verified);
+        Assert.Equal(bytes[..Chunk], File.ReadAllBytes(_folder.Sub($"store/partial/{Spec(bytes).Digest.Hex}")));
+
+        ingest.Append(bytes.AsSpan(Chunk));
+        await ingest.CompleteAsync(default);
+        using var source = _store.TryOpen(Spec(bytes).Digest);
+        Assert.Equal(bytes, ReadAll(source!));
+    }
+
+    [Fact]
+    public async Task A_blob_whose_bytes_do_not_match_is_refused_and_nothing_of_it_stays()
+    {
+        var bytes = Bytes(1000);
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+        {
+            ingest!.Append(Bytes(1000, seed: 2));
+            var e = await Assert.ThrowsAsync<ContentException>(() => ingest.CompleteAsync(default).AsTask());
+            Assert.Equal((Reasons.DigestMismatch, Spec(bytes).Digest), (e.Reason, e.Digest));
+        }
+        Assert.False(_store.Contains(Spec(bytes).Digest));
+        Assert.Empty(Directory.EnumerateFiles(_folder.Sub("store"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Reopening_after_a_power_cut_resumes_at_the_last_verified_chunk()
+    {
+        var bytes = Bytes(3 * Chunk + 5);
+        await using var ingest = await _store.BeginAsync(Spec(bytes), default);
+        ingest!.Append(bytes.AsSpan(0, 2 * Chunk + 1000));
+
+        using var reopened = BlobStore.Open(_folder.CopyOf("store", "after"));
+        await using var again = await reopened.BeginAsync(Spec(bytes), default);
+        Assert.Equal(2 * Chunk, again!.Verified);
+        again.Append(bytes.AsSpan(2 * Chunk));
+        await again.CompleteAsync(default);
+        using var source = reopened.TryOpen(Spec(bytes).Digest);
+        Assert.Equal(bytes, ReadAll(source!));
+    }
+}
