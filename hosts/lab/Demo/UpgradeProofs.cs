@@ -105,7 +105,7 @@ internal sealed class UpgradeProofs(
 
         var multiple = (double)read / bundle.Size;
         return new Proof(
-            read < (bundle.Size * MostOfOneReading) + LookedAt,
+            read >= bundle.Size && read < (bundle.Size * MostOfOneReading) + LookedAt,
             new Fact(
                 "medium",
                 $"{Sizes.Mega(read)} were read from the medium, {multiple:F2} times the bundle, for {site.Nodes.Count} nodes",

@@ -130,7 +130,9 @@ internal sealed class LabSite : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _sampling;
-        await Task.WhenAll(Nodes.Select(static node => node.Agent.StopAsync()));
+
+        // What is not kept need not be left in good order.
+        await Task.WhenAll(Nodes.Select(node => _options.KeepFolder ? node.Agent.StopAsync() : node.Agent.KillAsync()));
         foreach (var medium in _media)
             await medium.RemoveAsync();
         Api?.Dispose();
