@@ -113,7 +113,7 @@ public static class SupervisorMachine
                 return;
             }
 
-            var silent = State.Nodes!.Keys.Where(name => !State.Reports.ContainsKey(name)).ToList();
+            var silent = Silent();
             if (State.Version is null || silent.Count > 0)
             {
                 var first = candidates[0];
@@ -129,7 +129,7 @@ public static class SupervisorMachine
 
             var judged = candidates
                 .DistinctBy(c => c.Facts.Commitment)
-                .Select(c => (c.Node, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes.Values, State.Reports)))
+                .Select(c => (c.Node, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes!.Values, State.Reports)))
                 .ToList();
             var fitting = judged.Where(j => j.Findings.Count == 0).ToList();
             switch (fitting)
@@ -154,9 +154,9 @@ public static class SupervisorMachine
         private void NothingUsable()
         {
             // A verdict stays to be read, also after the medium has been taken out, until something else comes.
-            var bad = State.Reports.Values.SelectMany(r => r.Media.Where(m => !m.Usable && m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).FirstOrDefault();
-            if (bad.Medium is not null && Status.Phase is Phase.Idle or Phase.Judging && State.Reports.ContainsKey(bad.Node ?? ""))
-                Turn(Phase.Refused, bad.Medium!.Reason, bad.Medium.Message, bad.Medium.Bundle is { } facts ? ViewOf(facts, bad.Node!) : null);
+            var bad = Members().SelectMany(r => r.Media.Where(m => m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).Select(b => ((string Node, MediumReport Medium)?)b).FirstOrDefault();
+            if (bad is { } b && Status.Phase is Phase.Idle or Phase.Judging)
+                Turn(Phase.Refused, b.Medium.Reason, b.Medium.Message, b.Medium.Bundle is { } facts ? ViewOf(facts, b.Node) : null);
             else if (Status.Phase == Phase.Judging && told?.Phase == Phase.Judging)
                 Turn(Phase.Idle, "", "", null);
         }
@@ -196,8 +196,10 @@ public static class SupervisorMachine
             {
                 var source = State.Plans.FirstOrDefault(p => p.Value.MediumId.Length > 0).Key;
                 var done = Members().Any(r => r.Commitment == bundle.Commitment && r.Extracted);
+                var silent = Silent();
                 var (reason, message) = (source, done) switch
                 {
+                    (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
                     (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                     (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
                     _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium."),
@@ -216,6 +218,7 @@ public static class SupervisorMachine
             else if (State.Version is not null)
             {
                 Turn(Phase.Upgrading, "", $"The cluster version operator is asked for OpenShift {bundle.Version}.", Status.Bundle);
+                _records.Add(new SupervisorEffect.Record(new UpgradeEvent(false, "UpgradeRequested", $"The cluster version operator is asked for {bundle.Release}.")));
             }
         }
 
@@ -228,7 +231,11 @@ public static class SupervisorMachine
         {
             var epoch = Status.Epoch + 1;
             State = State with { Plans = State.Plans.Clear(), Status = Status with { Epoch = epoch } };
-            Turn(Phase.Refused, medium.Reason, medium.Message, ViewOf(bundle, node));
+            Turn(
+                Phase.Refused,
+                medium.Reason,
+                $"{medium.Name} in node {node} cannot be trusted: {medium.Message} Write the bundle to a medium again and insert that.",
+                ViewOf(bundle, node));
             foreach (var report in Members())
                 _orders.Add(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, medium.Reason)));
         }
@@ -264,9 +271,9 @@ public static class SupervisorMachine
                 // Asked for already, or not: the request is harmless to repeat, but never before every node has shown (again) that it is ready.
                 var notReady = State.Nodes!.Keys.Where(name => !IsReady(name, bundle)).ToList();
                 if (notReady.Count > 0)
-                    Turn(Phase.Carrying, "", $"Waiting for {Names(notReady)} before the upgrade to {bundle.Version} is asked for.", Status.Bundle);
+                    Turn(notReady.Any(State.Reports.ContainsKey) ? Phase.Carrying : Phase.Upgrading, "Waiting", $"Waiting for {Names(notReady)} before OpenShift {bundle.Version} is asked for.", Status.Bundle);
                 else if (!State.Asked)
-                    Ask(bundle);
+                    Ask();
                 return;
             }
 
@@ -278,10 +285,9 @@ public static class SupervisorMachine
                 Turn(Phase.Upgrading, "", version.Observed && version.Progressing is { Status: true } p ? p.Message : $"The cluster version operator retrieves OpenShift {bundle.Version}; it says nothing while it does.", Status.Bundle);
         }
 
-        private void Ask(BundleFacts bundle)
+        private void Ask()
         {
             State = State with { Asked = true };
-            _records.Add(new SupervisorEffect.Record(new UpgradeEvent(false, "UpgradeRequested", $"The cluster version operator is asked for {bundle.Release}.")));
             _orders.Add(new SupervisorEffect.AskUpgrade(Status.Bundle!));
         }
 
@@ -313,6 +319,8 @@ public static class SupervisorMachine
         }
 
         private IEnumerable<NodeReport> Members() => State.Reports.Values.Where(report => State.Nodes!.ContainsKey(report.Node));
+
+        private List<string> Silent() => [.. State.Nodes!.Keys.Where(name => !State.Reports.ContainsKey(name))];
 
         private bool IsReady(string node, BundleFacts bundle) =>
             State.Reports.TryGetValue(node, out var report) && report.Commitment == bundle.Commitment && report.Stage is Stage.Ready or Stage.Upgraded;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Protocol.Journal;
 using Handcarry.Streams.Bundles;
@@ -45,7 +46,7 @@ public static class NodeMachine
     /// <summary>The state after one more entry of the journal.</summary>
     public static NodeState Replay(NodeState state, IWireMessage entry) => entry switch
     {
-        WorkBegun e => state with { Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation } },
+        WorkBegun e => state with { Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = RebuildsOf(e.Generation) } },
         ImageImported e when state.Work is { } work && work.Generation == e.Generation => state with
         {
             Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
@@ -141,7 +142,9 @@ public static class NodeMachine
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumBad(NodeState state, NodeWork work, string mediumId, string reason, string message)
     {
         // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown.
-        if (state.Media.TryGetValue(mediumId, out var medium) && medium.Reason.Length == 0)
+        if (!state.Media.TryGetValue(mediumId, out var medium))
+            return (state, []);
+        if (medium.Reason.Length == 0)
             state = state with { Media = state.Media.SetItem(mediumId, medium with { Reason = reason, Message = message }) };
         if (work.Tainted)
             return (state, []);
@@ -250,6 +253,9 @@ public static class NodeMachine
 
     // Twelve digits of the commitment tell bundles apart for people; the count tells a store that is built again from its first try.
     private static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
+
+    private static int RebuildsOf(string generation) =>
+        int.TryParse(generation.AsSpan(generation.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var rebuilds) ? rebuilds : 0;
 
     private static (NodeState, ImmutableList<NodeEffect>) OnWork(
         NodeState state, string commitment, Func<NodeWork, (NodeState, ImmutableList<NodeEffect>)> on) =>

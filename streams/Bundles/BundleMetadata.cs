@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Bundles;
@@ -7,6 +8,7 @@ namespace Handcarry.Streams.Bundles;
 /// <c>size</c>, <c>release</c> and <c>images</c> keep the names and meaning of the enhancement proposal (reference/openshift.md
 /// section 9, R6), except that <c>size</c> is a number of bytes.
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record BundleMetadata
 {
     /// <summary>The format this version writes and reads.</summary>

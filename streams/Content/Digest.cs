@@ -86,7 +86,7 @@ public readonly record struct Digest : IComparable<Digest>
     /// <summary>Ordinal order of the hex digits.</summary>
     public static bool operator >=(Digest left, Digest right) => left.CompareTo(right) >= 0;
 
-    private sealed class DigestJsonConverter : JsonConverter<Digest>
+    internal sealed class DigestJsonConverter : JsonConverter<Digest>
     {
         public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var digest)

@@ -36,7 +36,7 @@ internal static class MediumProbe
             return null;
         beingWritten = status.IsRegularFile && IsBeingWritten(handle);
         return !beingWritten && Identify(handle, status) is { } key
-            ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})"))
+            ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})", status.IsRegularFile))
             : null;
     }
 

@@ -1,0 +1,22 @@
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Streams.Bundles;
+
+/// <summary>What became of one blob of a bundle.</summary>
+/// <param name="Index">Index of the blob in <see cref="BundleInventory.Blobs"/>.</param>
+public abstract record IntakeResult(int Index)
+{
+    /// <summary>Read, verified and stored durably.</summary>
+    /// <param name="Index">Index of the blob.</param>
+    /// <param name="BytesRead">Bytes of it that were read from the medium: fewer than its size when an earlier part was here already.</param>
+    public sealed record Stored(int Index, long BytesRead) : IntakeResult(Index);
+
+    /// <summary>Was here already; passed over.</summary>
+    /// <param name="Index">Index of the blob.</param>
+    public sealed record Present(int Index) : IntakeResult(Index);
+
+    /// <summary>The bytes on the medium are not those of the blob. Nothing wrong was kept.</summary>
+    /// <param name="Index">Index of the blob.</param>
+    /// <param name="Violation">DigestMismatch or SizeMismatch, with digest and, where known, the offset within the blob.</param>
+    public sealed record Rejected(int Index, ContentException Violation) : IntakeResult(Index);
+}

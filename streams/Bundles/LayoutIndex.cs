@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Streams.Bundles;
+
+/// <summary>index.json of the OCI image layout (image-spec v1.1, image-layout.md); written for other tools, never read.</summary>
+internal sealed record LayoutIndex(int SchemaVersion, string MediaType, IReadOnlyList<LayoutImage> Manifests);
+
+internal sealed record LayoutImage(string MediaType, Digest Digest, long Size, LayoutAnnotations Annotations);
+
+internal sealed record LayoutAnnotations(
+    [property: JsonPropertyName("org.opencontainers.image.ref.name")] string RefName);
