@@ -34,7 +34,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _supervisor;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
-    private SpaceFacts _space = new(0, 0, true);
+    private SpaceFacts? _space;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
@@ -58,7 +58,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<WantOffers>(want => _replicator.Forward(want));
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
-        Command<SpaceFacts>(space => _space = space);
+        Command<SpaceFacts>(OnSpace);
         Command<Beat>(_ => OnBeat());
         Command<ReportNow>(_ => Report());
     }
@@ -191,6 +191,14 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Report();
     }
 
+    private void OnSpace(SpaceFacts space)
+    {
+        var first = _space is null;
+        _space = space;
+        if (first)
+            Report();
+    }
+
     private async Task<SpaceFacts> SpaceAsync()
     {
         try
@@ -206,6 +214,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private void Report()
     {
+        // The supervisor judges bundles by what a report says, so there is none before the space is known.
+        if (_space is null)
+            return;
         var work = _state.Work;
         _supervisor.Tell(new NodeReport
         {
