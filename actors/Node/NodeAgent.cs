@@ -58,7 +58,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<WantOffers>(want => _replicator.Forward(want));
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
-        Command<SpaceFacts>(OnSpace);
+        Command<SpaceFacts>(space => _space = space);
         Command<Beat>(_ => OnBeat());
         Command<ReportNow>(_ => Report());
     }
@@ -191,14 +191,6 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Report();
     }
 
-    private void OnSpace(SpaceFacts space)
-    {
-        var first = _space is null;
-        _space = space;
-        if (first)
-            Report();
-    }
-
     private async Task<SpaceFacts> SpaceAsync()
     {
         try
@@ -214,7 +206,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private void Report()
     {
-        // The supervisor judges bundles by what a report says, so there is none before the space is known.
+        // A report before the first answer would say that the node has no space at all.
         if (_space is null)
             return;
         var work = _state.Work;

@@ -80,7 +80,7 @@ internal static class KeptSite
             ("ask the API server", site.Curl($"{SiteApi.Upgrades}/{SiteApi.UpgradeName}")),
             ("kubectl, oc", $"export KUBECONFIG={site.Folder.Kubeconfig}"),
             ("the CLI's settings", site.Folder.Environment),
-            ("read what the agents say", $"tail -f {site.Folder.Root}/node-*/agent.log"),
+            ("read what the agents say", $"tail -f {site.Folder.Root}/lab/*/agent.log"),
             ("end it", "./run demo --stop"),
         ])
         {
