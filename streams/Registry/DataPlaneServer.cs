@@ -57,6 +57,7 @@ public sealed class DataPlaneServer : IAsyncDisposable
             kestrel.Listen(options.Listen, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
+                listen.Use(WideMemoryPool.Instance.Precede);
                 listen.UseHttps(https => RequirePeers(https, identity));
             });
         });

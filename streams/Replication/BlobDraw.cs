@@ -55,6 +55,15 @@ public sealed class BlobDraw
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(holder);
+        // The address comes in a message of a peer; with any other scheme nobody would have to show a certificate.
+        if (holder.Endpoint.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new ContentException(Reasons.ReadFailed, $"Blob {spec.Digest} is not drawn from {holder}: its address is not one of https.")
+            {
+                Digest = spec.Digest,
+            };
+        }
+
         await using var ingest = await _store.BeginAsync(spec, ct);
         if (ingest is null)
             return 0;

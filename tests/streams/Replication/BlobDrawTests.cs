@@ -196,6 +196,14 @@ public sealed class BlobDrawTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_holder_that_would_not_have_to_show_a_certificate_is_not_asked()
+    {
+        var e = await FailAsync(Spec(Bytes(5)), new Holder("node-7", new Uri("http://127.0.0.1:1")));
+        Assert.Equal(Reasons.ReadFailed, e.Reason);
+        Assert.Contains("https", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_holder_without_the_blob_is_named()
     {
         await using var holder = await TestNode.StartAsync(_authority, "node-7");

@@ -52,8 +52,8 @@ internal sealed class ApiEndpoint(
 
     private Task RouteAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value ?? "/";
-        var open = Public.Contains(path.TrimEnd('/'));
+        var path = (context.Request.Path.Value ?? "/").TrimEnd('/');
+        var open = Public.Contains(path);
         if (!open && context.Request.Headers.Authorization.ToString() != $"Bearer {token}")
             throw ApiFailure.Unauthorized();
         if (open && path != "/version")
