@@ -68,12 +68,9 @@ public static class SupervisorMachine
 
         public void Run(SupervisorEvent.Reported? report)
         {
-            // A decision may open the way to the next one at once; the phases have no cycle within one round, so this ends.
-            for (var phase = (Phase?)null; phase != Status.Phase;)
-            {
-                phase = Status.Phase;
+            // A decision may open the way to the next one at once, but no phase is decided twice in one round.
+            for (var decided = new HashSet<Phase>(); decided.Add(Status.Phase);)
                 Decide();
-            }
 
             if (report is not null)
                 Answer(report.Report);
@@ -105,7 +102,7 @@ public static class SupervisorMachine
         {
             var candidates = State.Reports.Values
                 .SelectMany(report => report.Media.Where(medium => medium.Usable).Select(medium => (report.Node, Medium: medium, Facts: medium.Bundle!)))
-                .Where(c => !(Status.Phase == Phase.Completed && Status.Bundle?.Commitment == c.Facts.Commitment))
+                .Where(c => !IsRunning(c.Facts))
                 .ToList();
             if (candidates.Count == 0)
             {
@@ -288,6 +285,8 @@ public static class SupervisorMachine
         private void Ask()
         {
             State = State with { Asked = true };
+            if (Status.Reason == "Waiting")
+                Turn(Phase.Upgrading, "", $"The cluster version operator is asked for OpenShift {Status.Bundle!.Version}.", Status.Bundle);
             _orders.Add(new SupervisorEffect.AskUpgrade(Status.Bundle!));
         }
 
@@ -319,6 +318,10 @@ public static class SupervisorMachine
         }
 
         private IEnumerable<NodeReport> Members() => State.Reports.Values.Where(report => State.Nodes!.ContainsKey(report.Node));
+
+        // The stick may stay in after the upgrade.
+        private bool IsRunning(BundleFacts facts) =>
+            State.Version is { } v && (v.CurrentImage == facts.Release || (v.Head is { Completed: true } head && head.Image == facts.Release));
 
         private List<string> Silent() => [.. State.Nodes!.Keys.Where(name => !State.Reports.ContainsKey(name))];
 

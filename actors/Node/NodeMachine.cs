@@ -211,6 +211,8 @@ public static class NodeMachine
             Imported = [],
             ImportAsked = [],
             Publishing = false,
+            Published = false,
+            Finished = false,
         }).Troubled(Matter.Loading, "StoreIncomplete", sentence + "; it is being built again.");
         return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.Report()]);
     }

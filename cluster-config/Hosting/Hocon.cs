@@ -95,6 +95,22 @@ internal static class Hocon
         }
         """;
 
+    /// <summary>A client that lives for one command.</summary>
+    public static string Client(string host) => $$"""
+        akka {
+          loglevel = OFF
+          stdout-loglevel = OFF
+          loggers = []
+          actor.provider = remote
+          # The process says itself when and how it ends.
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
+          remote.dot-netty.tcp { hostname = {{Quote(host)}}, port = 0, enable-ssl = true }
+          remote.untrusted-mode = on
+          # Contacts are asked again this often until one answers.
+          cluster.client.establishing-get-contacts-interval = 1s
+        }
+        """;
+
     /// <summary>Akka's level for a level of the log.</summary>
     public static Akka.Event.LogLevel Level(LogLevel level) => level switch
     {

@@ -65,7 +65,7 @@ internal static class AgentHost
             options,
             dataPlane.Endpoint,
             new Actors.Node.NodePorts(
-                new WatchedFolderMediaSource(options.MediaFolder),
+                new WatchedFolderMediaSource(options.MediaFolder, TimeProvider.System),
                 images,
                 blobs,
                 new BlobDraw(blobs, http, drawing, counters, TimeProvider.System),

@@ -10,8 +10,10 @@ internal sealed class AgentProcess(string node, string executable, string config
     private const int Sigterm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private long _peak;
+    private bool _ending;
 
     public string Node => node;
 
@@ -21,12 +23,16 @@ internal sealed class AgentProcess(string node, string executable, string config
 
     public bool IsRunning => ProcessId is not null;
 
+    /// <summary>Completes when a process ends without having been asked to.</summary>
+    public Task Died => _died.Task;
+
     /// <summary>The largest resident memory of any of its processes so far, in bytes, as the kernel counts it (VmHWM).</summary>
     public long PeakMemory => Math.Max(_peak, Sample());
 
     public void Start()
     {
         _process?.Dispose();
+        _ending = false;
 
         // The shell opens the log and becomes the agent: same process id, nothing in between.
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log])
@@ -34,6 +40,12 @@ internal sealed class AgentProcess(string node, string executable, string config
             RedirectStandardInput = true,
         })!;
         _process.StandardInput.Close();
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (sender, _) =>
+        {
+            if (!_ending && ReferenceEquals(sender, _process))
+                _died.TrySetResult();
+        };
     }
 
     /// <summary>Remembers the peak before a process goes.</summary>
@@ -61,6 +73,7 @@ internal sealed class AgentProcess(string node, string executable, string config
         if (_process is not { HasExited: false } process)
             return;
         Sample();
+        _ending = true;
         process.Kill();
         await process.WaitForExitAsync();
     }
@@ -71,6 +84,7 @@ internal sealed class AgentProcess(string node, string executable, string config
         if (_process is not { HasExited: false } process)
             return;
         Sample();
+        _ending = true;
         Signal(process, Sigterm);
         using var patience = new CancellationTokenSource(Patience);
         try

@@ -30,6 +30,9 @@ internal sealed class ContainerStore(string store, string scratch)
         .. Array.Find(Runtimes, File.Exists) is { } runtime ? (string[])["--runtime", runtime] : [],
     ];
 
+    private string Specification =>
+        $"containers-storage:[overlay@{scratch}/root+{scratch}/run:overlay.imagestore={store},overlay.skip_mount_home=true]";
+
     /// <summary>The command that lists the store's images with their names by digest.</summary>
     public string ListCommand => Tool.Command("podman", [.. Podman, "images", "--digests"]);
 
@@ -51,6 +54,10 @@ internal sealed class ContainerStore(string store, string scratch)
 
     /// <summary>The command that finds one image by its name and digest, and nothing else (`podman image inspect` would match any name).</summary>
     public string InspectCommand(ImageName image) => Tool.Command("skopeo", InspectArguments(image));
+
+    /// <summary>The command that counts how many of the images named in a file skopeo finds.</summary>
+    public string CountCommand(string list) =>
+        $"while read -r image; do skopeo inspect --format '{{{{.Digest}}}}' \"{Specification}$image\"; done < {list} | wc -l";
 
     /// <summary>Whether skopeo finds the image under its name and digest.</summary>
     public async Task<bool> HasAsync(ImageName image, CancellationToken cancellationToken) =>
@@ -97,11 +104,7 @@ internal sealed class ContainerStore(string store, string scratch)
         return files;
     }
 
-    private string[] InspectArguments(ImageName image) =>
-    [
-        "inspect", "--format", "{{.Digest}}",
-        $"containers-storage:[overlay@{scratch}/root+{scratch}/run:overlay.imagestore={store},overlay.skip_mount_home=true]{image}",
-    ];
+    private string[] InspectArguments(ImageName image) => ["inspect", "--format", "{{.Digest}}", Specification + image];
 
     private string[] RunArguments(ImageName image, string[] program) =>
         [.. Podman, "run", "--rm", "--pull=never", "--net=none", .. Limits, image.ToString(), .. program];

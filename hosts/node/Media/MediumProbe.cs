@@ -19,9 +19,13 @@ internal static class MediumProbe
     public static bool IsBundleName(string name) =>
         name.StartsWith("upgrade-", StringComparison.Ordinal) && name.EndsWith(".tar", StringComparison.Ordinal);
 
-    /// <summary>The medium called <paramref name="name"/> in <paramref name="folder"/>; null when there is none, or it is still being written.</summary>
-    public static FoundMedium? Find(string folder, string name)
+    /// <summary>
+    /// The medium called <paramref name="name"/> in <paramref name="folder"/>; null when there is none. A file that is <paramref name="beingWritten"/>
+    /// has not arrived yet, unless it was there before and is still the same.
+    /// </summary>
+    public static FoundMedium? Find(string folder, string name, out bool beingWritten)
     {
+        beingWritten = false;
         if (name.StartsWith('.'))
             return null;
         var path = Path.Combine(folder, name);
@@ -31,7 +35,8 @@ internal static class MediumProbe
         using var handle = Open(path, LibC.NonBlocking, out _);
         if (handle is null || FileStatus.Of(handle) is not { } status)
             return null;
-        return Identify(handle, status) is { } key && !(status.IsRegularFile && IsBeingWritten(handle))
+        beingWritten = status.IsRegularFile && IsBeingWritten(handle);
+        return Identify(handle, status) is { } key
             ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})", status.IsRegularFile))
             : null;
     }

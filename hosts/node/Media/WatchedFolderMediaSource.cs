@@ -14,15 +14,21 @@ namespace Handcarry.Hosts.Node.Media;
 /// </summary>
 public sealed class WatchedFolderMediaSource : IMediaSource
 {
+    // inotify reports that a writer closed a file just before the kernel counts one writer less (fs/file_table.c, __fput): such a file is looked
+    // at again, as is one of which nobody will ever tell that it is complete.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly string _folder;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, FoundMedium> _known = new(StringComparer.Ordinal);
 
     /// <summary>Makes one for <paramref name="folder"/>, an absolute path; it must exist when watching begins.</summary>
-    public WatchedFolderMediaSource(string folder)
+    public WatchedFolderMediaSource(string folder, TimeProvider time)
     {
         if (!Path.IsPathFullyQualified(folder))
             throw new ArgumentException($"The folder for media is \"{folder}\"; it must be an absolute path.", nameof(folder));
         _folder = folder;
+        _time = time;
     }
 
     /// <summary>
@@ -33,21 +39,27 @@ public sealed class WatchedFolderMediaSource : IMediaSource
     {
         // Watched first, listed then: what comes in between is seen twice, which is no harm, instead of never.
         using var watch = FolderWatch.Begin(_folder);
-        var present = new SortedDictionary<string, FoundMedium>(StringComparer.Ordinal);
-        foreach (var change in LookAtAll(present))
+        var view = new View();
+        foreach (var change in LookAtAll(view))
             yield return change;
-        await foreach (var events in watch.Events.ReadAllAsync(cancellationToken))
+        while (true)
         {
-            if (events.FolderGone)
+            var events = await NextAsync(watch, waitForever: view.BeingWritten.Count == 0, cancellationToken);
+            if (events is { FolderGone: true })
             {
-                foreach (var name in present.Keys.ToList())
-                    yield return Gone(present, name);
+                foreach (var name in view.Present.Keys.ToList())
+                    yield return Gone(view, name);
                 throw new ContentException(Reasons.ReadFailed, $"The folder for media, {_folder}, was removed or unmounted: bring it back and start the agent again.");
             }
-            foreach (var change in events.Overflow ? LookAtAll(present) : events.Names.SelectMany(e => LookAt(present, e.Key, e.Value)))
+            var changes = events switch
+            {
+                null => view.BeingWritten.ToList().SelectMany(name => LookAt(view, name, left: false)),
+                { Overflow: true } => LookAtAll(view),
+                _ => events.Names.SelectMany(e => LookAt(view, e.Key, e.Value)),
+            };
+            foreach (var change in changes)
                 yield return change;
         }
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <inheritdoc/>
@@ -67,31 +79,62 @@ public sealed class WatchedFolderMediaSource : IMediaSource
         return ValueTask.FromResult<Stream>(new MediumStream(handle, found.Key.Size, medium.Name));
     }
 
-    private IEnumerable<MediaChange> LookAtAll(SortedDictionary<string, FoundMedium> present) =>
-        Directory.EnumerateFileSystemEntries(_folder).Select(static path => Path.GetFileName(path)).Union(present.Keys.ToList())
-            .SelectMany(name => LookAt(present, name, left: false));
-
-    private IEnumerable<MediaChange> LookAt(SortedDictionary<string, FoundMedium> present, string name, bool left)
+    /// <summary>What happened next; null when it is time to look again at files that are being written.</summary>
+    private async ValueTask<FolderEvents?> NextAsync(FolderWatch watch, bool waitForever, CancellationToken cancellationToken)
     {
-        var now = MediumProbe.Find(_folder, name);
-        var before = present.GetValueOrDefault(name);
+        if (watch.Events.TryRead(out var events))
+            return events;
+        if (waitForever)
+            return await watch.Events.ReadAsync(cancellationToken);
+        using var soon = new CancellationTokenSource(LookAgainAfter, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(soon.Token, cancellationToken);
+        try
+        {
+            return await watch.Events.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<MediaChange> LookAtAll(View view) =>
+        Directory.EnumerateFileSystemEntries(_folder).Select(static path => Path.GetFileName(path)).Union(view.Present.Keys.ToList())
+            .SelectMany(name => LookAt(view, name, left: false));
+
+    private IEnumerable<MediaChange> LookAt(View view, string name, bool left)
+    {
+        var now = MediumProbe.Find(_folder, name, out var beingWritten);
+        if (beingWritten)
+            view.BeingWritten.Add(name);
+        else
+            view.BeingWritten.Remove(name);
+        var before = view.Present.GetValueOrDefault(name);
         if (before is not null && (left || now?.Key != before.Key))
         {
-            yield return Gone(present, name);
+            yield return Gone(view, name);
             before = null;
         }
-        if (before is null && now is not null)
+        if (before is null && now is not null && !beingWritten)
         {
-            present[name] = now;
+            view.Present[name] = now;
             _known[now.Medium.Id] = now;
             yield return new MediaChange(now.Medium, Present: true);
         }
     }
 
-    private MediaChange Gone(SortedDictionary<string, FoundMedium> present, string name)
+    private MediaChange Gone(View view, string name)
     {
-        present.Remove(name, out var found);
+        view.Present.Remove(name, out var found);
         _known.TryRemove(found!.Medium.Id, out _);
         return new MediaChange(found.Medium, Present: false);
+    }
+
+    /// <summary>What one watcher has been told, by name.</summary>
+    private sealed class View
+    {
+        public SortedDictionary<string, FoundMedium> Present { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> BeingWritten { get; } = new(StringComparer.Ordinal);
     }
 }

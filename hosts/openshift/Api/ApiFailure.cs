@@ -15,16 +15,21 @@ internal static class ApiFailure
     private const int Conflict = 409;
     private const int Gone = 410;
 
-    /// <summary>Failures of the transport, of credentials and of time; not the caller's own cancellation.</summary>
-    public static bool IsUnavailable(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested
-        && e is HttpRequestException or IOException or SocketException or AuthenticationException or OperationCanceledException
+    /// <summary>Failures of the transport, of credentials and of time.</summary>
+    public static bool IsTransport(Exception e) =>
+        e is HttpRequestException or IOException or SocketException or AuthenticationException or OperationCanceledException
             or JsonException or FormatException or UnauthorizedAccessException or KubeConfigException or KubernetesClientException;
 
-    public static ApiUnavailableException Unavailable(HttpMethod method, string path, Exception e) =>
-        new(e is OperationCanceledException
-            ? $"The Kubernetes API did not answer in time ({method} {Where(path)}); it will be asked again."
-            : $"The Kubernetes API cannot be reached ({method} {Where(path)}: {e.Message}); it will be asked again.", e);
+    /// <summary>The exception for such a failure, unless the caller has cancelled: then that is thrown, whatever it looked like below.</summary>
+    public static ApiUnavailableException Unavailable(HttpMethod method, string path, Exception e, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ApiUnavailableException(
+            e is OperationCanceledException
+                ? $"The Kubernetes API did not answer in time ({method} {Where(path)}); it will be asked again."
+                : $"The Kubernetes API cannot be reached ({method} {Where(path)}: {e.Message}); it will be asked again.",
+            e);
+    }
 
     /// <summary>The exception for an answer with <paramref name="code"/>, or for a watch event of type ERROR that carries it.</summary>
     public static Exception Of(HttpMethod method, string path, int code, V1Status status)

@@ -63,6 +63,7 @@ public sealed class ApiServer : IDisposable
         var limit = new CancellationTokenSource(_within, Time);
         var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         HttpResponseMessage? response = null;
+        var handedOver = false;
         try
         {
             response = await SendAsync(HttpMethod.Get, path, null, Json, either.Token);
@@ -70,18 +71,21 @@ public sealed class ApiServer : IDisposable
                 throw await RefusalAsync(HttpMethod.Get, path, response, either.Token);
             var body = await response.Content.ReadAsStreamAsync(either.Token);
             limit.CancelAfter(lasting);
-            var stream = new WatchStream(path, response, new StreamReader(body, Encoding.UTF8), limit, either, cancellationToken);
-            response = null;
-            return stream;
+            handedOver = true;
+            return new WatchStream(path, response, new StreamReader(body, Encoding.UTF8), limit, either, cancellationToken);
         }
-        catch (Exception e) when (ApiFailure.IsUnavailable(e, cancellationToken))
+        catch (Exception e) when (ApiFailure.IsTransport(e))
         {
-            throw ApiFailure.Unavailable(HttpMethod.Get, path, e);
+            throw ApiFailure.Unavailable(HttpMethod.Get, path, e, cancellationToken);
         }
         finally
         {
-            if (response is not null)
-                response.Dispose();
+            if (!handedOver)
+            {
+                response?.Dispose();
+                either.Dispose();
+                limit.Dispose();
+            }
         }
     }
 
@@ -101,16 +105,16 @@ public sealed class ApiServer : IDisposable
                 throw await RefusalAsync(method, path, response, either.Token);
             return KubernetesJson.Deserialize<T>(await response.Content.ReadAsStringAsync(either.Token));
         }
-        catch (Exception e) when (ApiFailure.IsUnavailable(e, cancellationToken))
+        catch (Exception e) when (ApiFailure.IsTransport(e))
         {
-            throw ApiFailure.Unavailable(method, path, e);
+            throw ApiFailure.Unavailable(method, path, e, cancellationToken);
         }
     }
 
     private async ValueTask<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path)) { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path.TrimStart('/'))) { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("handcarry", null));
         if (body is not null)

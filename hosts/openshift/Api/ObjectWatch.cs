@@ -36,6 +36,7 @@ internal sealed class ObjectWatch<T>(ApiServer api, string path, string? name, F
         {
             await foreach (var snapshot in newest.Reader.ReadAllAsync(cancellationToken))
                 yield return snapshot;
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {
@@ -138,5 +139,5 @@ internal sealed class ObjectWatch<T>(ApiServer api, string path, string? name, F
 
     private string Needed(JsonElement item, string member) => item.At("metadata").TextAt(member) is { Length: > 0 } text
         ? text
-        : throw ApiFailure.Unavailable(HttpMethod.Get, path, new JsonException($"an answer lacks metadata.{member}"));
+        : throw ApiFailure.Unavailable(HttpMethod.Get, path, new JsonException($"an answer lacks metadata.{member}"), default);
 }

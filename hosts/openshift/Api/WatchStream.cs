@@ -31,9 +31,9 @@ internal sealed class WatchStream(
             var status = KubernetesJson.Deserialize<V1Status>(content);
             throw ApiFailure.Of(HttpMethod.Get, path, status.Code ?? 500, status);
         }
-        catch (Exception e) when (ApiFailure.IsUnavailable(e, cancellationToken))
+        catch (Exception e) when (ApiFailure.IsTransport(e))
         {
-            throw ApiFailure.Unavailable(HttpMethod.Get, path, e);
+            throw ApiFailure.Unavailable(HttpMethod.Get, path, e, cancellationToken);
         }
     }
 

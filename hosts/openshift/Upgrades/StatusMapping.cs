@@ -15,7 +15,8 @@ internal static class StatusMapping
     {
         var time = new DateTime(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         var nodesBefore = (before?.Nodes ?? []).Where(n => n.Name is not null).ToLookup(n => n.Name!, StringComparer.Ordinal);
-        var nodes = status.Nodes.Take(StatusLimits.Nodes).Select(n => Node(n, nodesBefore[n.Name].FirstOrDefault(), time)).ToList();
+        var limit = StatusLimits.NodeMessageAmong(status.Nodes.Count);
+        var nodes = status.Nodes.Take(StatusLimits.Nodes).Select(n => Node(n, nodesBefore[n.Name].FirstOrDefault(), time, limit)).ToList();
         var part = new StatusPart
         {
             Phase = status.Phase.ToString(),
@@ -71,14 +72,14 @@ internal static class StatusMapping
         part.Images,
         part.Source ?? "");
 
-    private static NodePart Node(NodeView view, NodePart? before, DateTime time) => new()
+    private static NodePart Node(NodeView view, NodePart? before, DateTime time, int messageLimit) => new()
     {
-        Name = view.Name,
+        Name = StatusLimits.Cut(view.Name, StatusLimits.Name),
         Stage = view.Stage.ToString(),
         BytesHeld = view.BytesHeld,
         ImagesLoaded = view.ImagesLoaded,
         Reason = StatusLimits.Cut(view.Reason, StatusLimits.Reason),
-        Message = StatusLimits.Cut(view.Message, StatusLimits.NodeMessage),
+        Message = StatusLimits.Cut(view.Message, messageLimit),
         Conditions = [Condition(Extracted, view.Extracted, before, time), Condition(Loaded, view.Loaded, before, time)],
     };
 

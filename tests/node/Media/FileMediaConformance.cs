@@ -10,7 +10,7 @@ public sealed class FileMediaConformance : MediaSourceConformance, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    protected override IMediaSource Open() => new WatchedFolderMediaSource(_folder.MakeFolder("media"));
+    protected override IMediaSource Open() => new WatchedFolderMediaSource(_folder.MakeFolder("media"), TimeProvider.System);
 
     protected override async Task InsertAsync(string name, byte[] content)
     {

@@ -29,6 +29,32 @@ internal sealed class LoopDevices : IDisposable
         return device;
     }
 
+    /// <summary>Detaches the device and leaves its node.</summary>
+    public async Task EjectAsync(string name, string device)
+    {
+        await Tool.RunAsync("losetup", "--detach", device);
+        _devices.Remove(name);
+    }
+
+    /// <summary>Attaches to what the node stands for; false when someone else has it.</summary>
+    public async Task<bool> AttachThroughNodeAsync(string name, byte[] content)
+    {
+        var image = _images.At($"{name}-{Guid.NewGuid():n}.img");
+        await File.WriteAllBytesAsync(image, content);
+        var node = Path.Combine(Folder, name);
+        if ((await Tool.TryAsync("losetup", node, image)).ExitCode != 0)
+            return false;
+        _devices[name] = node;
+        return true;
+    }
+
+    /// <summary>Puts other content behind the node; false when someone else took the device in between.</summary>
+    public async Task<bool> ExchangeAsync(string name, byte[] content)
+    {
+        await EjectAsync(name, _devices[name]);
+        return await AttachThroughNodeAsync(name, content);
+    }
+
     /// <summary>Removes the node, then detaches.</summary>
     public async Task RemoveAsync(string name)
     {

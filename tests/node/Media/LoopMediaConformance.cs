@@ -10,7 +10,7 @@ public sealed class LoopMediaConformance : MediaSourceConformance, IDisposable
 
     public void Dispose() => _devices?.Dispose();
 
-    protected override IMediaSource Open() => new WatchedFolderMediaSource((_devices = new LoopDevices()).Folder);
+    protected override IMediaSource Open() => new WatchedFolderMediaSource((_devices = new LoopDevices()).Folder, TimeProvider.System);
 
     protected override Task InsertAsync(string name, byte[] content) => _devices!.InsertAsync(name, content);
 

@@ -19,11 +19,17 @@ internal sealed class ImageMaker(string blobsPath)
     private int _made;
 
     /// <summary>A layer with one file.</summary>
-    public Layer MakeLayer(string fileName, byte[] content)
+    public Layer MakeLayer(string fileName, byte[] content) => MakeLayer([(fileName, content)]);
+
+    /// <summary>A layer with these files.</summary>
+    public Layer MakeLayer(IReadOnlyList<(string Name, byte[] Content)> files)
     {
         using var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
-            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, fileName) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+        {
+            foreach (var (name, content) in files)
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+        }
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(tar.ToArray());

@@ -138,6 +138,17 @@ public sealed class ApiServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_behind_a_path_of_a_proxy_is_asked_there()
+    {
+        using var script = new ScriptedApi();
+        using var api = new ApiServer(
+            new Kubernetes(new KubernetesClientConfiguration { Host = "http://proxy.invalid/clusters/one" }, script), TimeProvider.System);
+        script.Answer("{}");
+        await api.GetAsync<JsonObject>("/api/v1/nodes?limit=1", default);
+        Assert.Equal(["/clusters/one/api/v1/nodes?limit=1"], script.Asked);
+    }
+
+    [Fact]
     public void A_patch_keeps_its_nulls_on_the_wire() =>
         Assert.Equal("""{"force":null}""", KubernetesJson.Serialize(new JsonObject { ["force"] = null }));
 

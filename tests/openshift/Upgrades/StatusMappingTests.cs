@@ -84,7 +84,17 @@ public sealed class StatusMappingTests
         Assert.Equal(new string('x', 1022) + "…", part.Message);
         Assert.Equal(StatusLimits.Nodes, part.Nodes!.Count);
         Assert.Equal("0/2001", part.NodesReady);
-        Assert.Equal((StatusLimits.Reason, StatusLimits.NodeMessage), (part.Nodes[0].Reason!.Length, part.Nodes[0].Message!.Length));
+        Assert.Equal(StatusLimits.Reason, part.Nodes[0].Reason!.Length);
+        Assert.InRange(part.Nodes[0].Message!.Length, 50, StatusLimits.NodeMessage);
+    }
+
+    [Fact]
+    public void The_largest_cluster_with_a_problem_on_every_node_fits_into_etcd()
+    {
+        var nodes = Enumerable.Range(0, StatusLimits.Nodes)
+            .Select(_ => new NodeView(new string('n', 63), Stage.Receiving, long.MaxValue, int.MaxValue, false, false, new string('r', 999), new string('m', 999)));
+        var json = KubernetesJson.Serialize(StatusMapping.ToObject(Of([.. nodes]), null, Noon));
+        Assert.InRange(json.Length, 1, 1_500_000);
     }
 
     [Fact]

@@ -49,8 +49,8 @@ public sealed class InMemoryUpgradeStatus(InMemoryBundleUpgrade upgrade) : IUpgr
         ArgumentNullException.ThrowIfNull(status);
         if (_known is not { } known)
             throw new StaleWriteException("The status has not been read since somebody else wrote it; read it first.");
-        Upgrade.Api.Enter(cancellationToken);
         InMemoryApi.Guard(fence);
+        Upgrade.Api.Enter(cancellationToken);
         _known = Upgrade.Api.Conflicts() ? null : Upgrade.Write(known, status);
         return _known is null
             ? throw new StaleWriteException("Somebody else wrote in between; read again before deciding.")

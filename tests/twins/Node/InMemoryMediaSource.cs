@@ -30,7 +30,7 @@ public sealed class InMemoryMediaSource : IMediaSource
         lock (_gate)
         {
             Remove(name);
-            var medium = new Medium($"memory-{++_insertions}", $"{name} ({content.Length} B)");
+            var medium = new Medium($"memory-{++_insertions}", $"{name} ({content.Length} B)", NamedAsBundle: name.StartsWith("upgrade-", StringComparison.Ordinal));
             _present[name] = new InsertedMedium(medium, content);
             Tell(new MediaChange(medium, Present: true));
             return medium;

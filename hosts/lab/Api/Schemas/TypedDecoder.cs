@@ -74,9 +74,11 @@ internal sealed partial class TypedDecoder(string kind, List<string> unknown)
         switch (format)
         {
             case "byte":
-                if (!Convert.TryFromBase64String(text, new byte[text.Length], out _))
-                    throw new FormatException("illegal base64 data at input byte 0");
-                return text;
+                // Go passes over line ends and nothing else.
+                var bytes = new byte[text.Length];
+                return !text.AsSpan().ContainsAny(" \t\v\f") && Convert.TryFromBase64String(text, bytes, out var length)
+                    ? Convert.ToBase64String(bytes.AsSpan(0, length))
+                    : throw new FormatException("illegal base64 data");
             case "date-time":
                 return text.Length == 0 ? null : Time(text, Rfc3339(), "2006-01-02T15:04:05Z07:00").ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
             case "micro-time":
@@ -95,7 +97,7 @@ internal sealed partial class TypedDecoder(string kind, List<string> unknown)
             : throw new FormatException($"parsing time \"{text}\" as \"{layout}\": cannot parse it");
 
     private JsonValue Whole(long whole, string format, string field) =>
-        format == "int32" && whole is < int.MinValue or > int.MaxValue && format == "int32"
+        format == "int32" && whole is (< int.MinValue or > int.MaxValue)
             ? throw new FormatException($"json: cannot unmarshal number {whole} into Go struct field {kind}.{field} of type int32")
             : JsonValue.Create(whole);
 

@@ -21,7 +21,7 @@ internal abstract class CelNode
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.String => node.GetValue<string>(),
-            _ => node.AsValue().TryGetValue<long>(out var whole) ? whole : node.GetValue<double>(),
+            _ => node.AsValue().TryGetValue<long>(out var whole) ? (object)whole : node.GetValue<double>(),
         },
     };
 

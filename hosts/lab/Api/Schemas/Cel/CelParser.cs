@@ -124,7 +124,7 @@ internal sealed class CelParser(List<CelToken> tokens, string source)
                 return new CelLiteral(token.Text);
             case CelTokenKind.Number:
                 return new CelLiteral(token.Text.Contains('.', StringComparison.Ordinal)
-                    ? double.Parse(token.Text, CultureInfo.InvariantCulture)
+                    ? (object)double.Parse(token.Text, CultureInfo.InvariantCulture)
                     : long.Parse(token.Text, CultureInfo.InvariantCulture));
             case CelTokenKind.Word:
                 return Named(token.Text);
