@@ -20,7 +20,8 @@ internal static class MediumProbe
         name.StartsWith("upgrade-", StringComparison.Ordinal) && name.EndsWith(".tar", StringComparison.Ordinal);
 
     /// <summary>
-    /// The medium called <paramref name="name"/> in <paramref name="folder"/>; null when there is none, or it is still <paramref name="beingWritten"/>.
+    /// The medium called <paramref name="name"/> in <paramref name="folder"/>; null when there is none. A file that is <paramref name="beingWritten"/>
+    /// has not arrived yet, unless it was there before and is still the same.
     /// </summary>
     public static FoundMedium? Find(string folder, string name, out bool beingWritten)
     {
@@ -35,7 +36,7 @@ internal static class MediumProbe
         if (handle is null || FileStatus.Of(handle) is not { } status)
             return null;
         beingWritten = status.IsRegularFile && IsBeingWritten(handle);
-        return !beingWritten && Identify(handle, status) is { } key
+        return Identify(handle, status) is { } key
             ? new FoundMedium(path, key, new Medium(IdOf(key, status), $"{Printable(path)} ({Amount(key.Size)})", status.IsRegularFile))
             : null;
     }

@@ -115,7 +115,7 @@ public sealed class WatchedFolderMediaSource : IMediaSource
             yield return Gone(view, name);
             before = null;
         }
-        if (before is null && now is not null)
+        if (before is null && now is not null && !beingWritten)
         {
             view.Present[name] = now;
             _known[now.Medium.Id] = now;

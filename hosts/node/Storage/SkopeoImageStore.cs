@@ -7,6 +7,7 @@ namespace Handcarry.Hosts.Node.Storage;
 /// <summary>
 /// An overlay store of containers/storage, filled by skopeo, that the runtime has as an additional image store (DESIGN, "Ways to load images", layer store).
 /// Images go into a staging store of their generation; publishing swaps it with what is at <see cref="ImageStoreOptions.StorePath"/>.
+/// The store that was published before is removed at once, whoever still runs from it.
 /// A published generation is closed: importing an image that it has does nothing, importing another one is refused.
 /// What was imported is kept when the agent is killed. When the machine restarts before it was published, publishing imports it again from
 /// the node's blobs, for the files of its layers may not have reached the disk.

@@ -178,6 +178,36 @@ public sealed class WatchedFolderMediaSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_opened_for_writing_again_and_again_while_it_is_looked_at_does_no_harm()
+    {
+        await using var watch = MediaWatch.Begin(_source);
+        await File.WriteAllBytesAsync(At("upgrade-a.tar"), new byte[10]);
+        for (var i = 0; i < 3000; i++)
+            File.Open(At("upgrade-a.tar"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        Assert.True((await watch.NextAsync()).Present);
+        await ExpectNothingAsync(watch, 1);
+    }
+
+    [SkippableFact]
+    public async Task What_was_read_does_not_stay_in_the_page_cache()
+    {
+        const int Size = 64 << 20;
+        Tool.Need("fincore");
+        Skip.If(new DriveInfo(_media).DriveFormat == "tmpfs", "a file system in memory is its own cache");
+        await using (var writer = File.Create(_folder.At("big")))
+        {
+            await writer.WriteAsync(new byte[Size]);
+            writer.Flush(flushToDisk: true);
+        }
+        File.Move(_folder.At("big"), At("upgrade-a.tar"));
+        await using var watch = MediaWatch.Begin(_source);
+        await using (var stream = await _source.OpenAsync((await watch.NextAsync()).Medium, default))
+            await stream.CopyToAsync(Stream.Null);
+        var cached = long.Parse(await Tool.RunAsync("fincore", "--bytes", "--noheadings", "--output", "RES", At("upgrade-a.tar")));
+        Assert.InRange(cached, 0, Size / 4);
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_when_the_kernel_drops_events()
     {
         await using var changes = _source.WatchAsync(default).GetAsyncEnumerator();
