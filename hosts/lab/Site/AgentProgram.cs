@@ -18,7 +18,9 @@ internal static class AgentProgram
             return File.Exists(named) ? named : throw new LabException($"{Variable} names {named}, which does not exist.");
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var beside = Path.Combine(here.FullName, Name);
-        if (File.Exists(beside))
+
+        // A build copies the launcher beside whatever depends on it, but not always the program that it launches.
+        if (File.Exists(beside) && File.Exists(beside + ".dll"))
             return beside;
         for (var folder = here; folder is not null; folder = folder.Parent)
         {
