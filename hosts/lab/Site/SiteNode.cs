@@ -77,16 +77,18 @@ internal sealed class SiteNode : IDisposable
     public IEnumerable<string> FilesNamed(string hex) =>
         Directory.EnumerateFiles(StatePath, hex, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
 
-    /// <summary>Bytes of all files in its blob folder.</summary>
-    public long BlobBytes()
-    {
-        var blobs = new DirectoryInfo(Path.Combine(StatePath, "blobs"));
-        return blobs.Exists
-            ? blobs.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
-            : 0;
-    }
+    /// <summary>Bytes of all blobs, and parts of blobs, that are kept there.</summary>
+    public long BytesKept() => BytesIn("blobs") + BytesIn("partial");
 
     public void Dispose() => Agent.Dispose();
+
+    private long BytesIn(string name)
+    {
+        var folder = new DirectoryInfo(Path.Combine(StatePath, name));
+        return folder.Exists
+            ? folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
+            : 0;
+    }
 
     private static long Length(FileInfo file)
     {
