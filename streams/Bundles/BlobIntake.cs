@@ -68,6 +68,7 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
             ingest = await store.BeginAsync(entry.Blob.ToSpec(), ct);
             if (ingest is null)
                 return Task.FromResult<IntakeResult>(new IntakeResult.Present(entry.Index));
+            options.Begun?.Invoke(entry.Index);
             await entry.SkipAsync(ingest.Verified, ct);
             var wanted = entry.Remaining;
             await CopyAsync(entry, ingest, buffers, ct);

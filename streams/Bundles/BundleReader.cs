@@ -44,7 +44,7 @@ public sealed class BundleReader
 
     /// <summary>Reads exactly the first entry.</summary>
     /// <exception cref="ContentException">
-    /// <see cref="Reasons.InvalidBundle"/>, <see cref="Reasons.UnknownFormat"/>, <see cref="Reasons.LimitExceeded"/>,
+    /// <see cref="Reasons.NotABundle"/>, <see cref="Reasons.InvalidBundle"/>, <see cref="Reasons.UnknownFormat"/>, <see cref="Reasons.LimitExceeded"/>,
     /// <see cref="Reasons.ReadFailed"/>.
     /// </exception>
     public static async ValueTask<BundleReader> OpenAsync(Stream stream, BundleLimits limits, CancellationToken ct)
@@ -161,6 +161,8 @@ public sealed class BundleReader
     {
         var at = medium.Position;
         await medium.ReadExactlyAsync(block, $"the header of {expected}", ct);
+        if (at == 0 && !block.AsSpan().StartsWith("metadata.json\0"u8))
+            throw new ContentException(Reasons.NotABundle, "It does not begin with metadata.json, so it is no upgrade bundle.") { Offset = 0 };
         if (!UstarHeader.TryRead(block, out var header, out var error))
             throw Invalid($"Where {expected} should be, at byte {at}, there is {error}.", at);
         if (header.Name != expected)

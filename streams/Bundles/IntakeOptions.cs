@@ -13,4 +13,10 @@ public sealed record IntakeOptions
 
     /// <summary>Told the bytes really read from the medium so far, after each read, on the thread of the intake. Must be quick.</summary>
     public Action<long>? Progress { get; init; }
+
+    /// <summary>
+    /// Told the index of each blob that begins to grow in the store, from when on others can draw it here; on the thread of the intake. Must
+    /// be quick.
+    /// </summary>
+    public Action<int>? Begun { get; init; }
 }

@@ -8,7 +8,25 @@ internal static class InventoryRules
 {
     private const int MaxMediaType = 255;
 
+    /// <summary>Checked against the metadata.json it came with.</summary>
     public static BundleInventory Parse(ReadOnlySpan<byte> json, BundleMetadata metadata, BundleLimits limits)
+    {
+        var inventory = Parse(json, metadata.Commitment, limits);
+        if (inventory.Blobs.Sum(blob => blob.Size) is var sum && sum != metadata.Size)
+            throw Invalid($"its blobs are {sum} bytes, but metadata.json announces {metadata.Size}");
+        if (inventory.Images.Count != metadata.Images.Count)
+            throw Invalid($"it has {inventory.Images.Count} images, but metadata.json announces {metadata.Images.Count}");
+        for (var i = 0; i < inventory.Images.Count; i++)
+        {
+            if (inventory.Images[i].Name != metadata.Images[i])
+                throw Invalid($"image {i} is not the one in metadata.json, {metadata.Images[i]}");
+        }
+
+        return inventory;
+    }
+
+    /// <summary>Checked by itself: what a node does with one that it drew from another.</summary>
+    public static BundleInventory Parse(ReadOnlySpan<byte> json, Digest commitment, BundleLimits limits)
     {
         BundleInventory inventory;
         try
@@ -19,16 +37,16 @@ internal static class InventoryRules
         {
             throw Invalid($"it is not the JSON it should be: {e.Message.TrimEnd('.')}", e);
         }
-        CheckBlobs(inventory.Blobs, metadata, limits);
-        CheckImages(inventory, metadata);
+        CheckBlobs(inventory.Blobs, commitment, limits);
+        CheckImages(inventory, limits);
         CheckIndexes("the signatures", inventory.Signatures, inventory.Blobs.Count);
         return inventory;
     }
 
-    private static void CheckBlobs(IReadOnlyList<InventoryBlob> blobs, BundleMetadata metadata, BundleLimits limits)
+    private static void CheckBlobs(IReadOnlyList<InventoryBlob> blobs, Digest commitment, BundleLimits limits)
     {
         MetadataRules.CheckLimit("a number of blobs", blobs.Count, limits.Blobs);
-        var seen = new HashSet<Digest> { metadata.Commitment };
+        var seen = new HashSet<Digest> { commitment };
         long sum = 0;
         for (var i = 0; i < blobs.Count; i++)
         {
@@ -36,31 +54,27 @@ internal static class InventoryRules
                 throw Invalid($"blob {i} has no digest or no media type");
             if (!seen.Add(blob.Digest))
                 throw Invalid($"blob {i}, {blob.Digest}, is there twice");
-            // Also keeps the sum from overflowing: it never gets above what metadata.json announces.
-            if (blob.Size < 0 || blob.Size > metadata.Size - sum)
-                throw Invalid($"blob {i}, {blob.Digest}, is larger than what metadata.json leaves for it");
+            if (blob.Size < 0 || blob.Size > long.MaxValue - sum)
+                throw Invalid($"blob {i}, {blob.Digest}, has an impossible size");
             sum += blob.Size;
             if ((blob.Size - 1) / BlobSpec.ChunkSize >= int.MaxValue || blob.Chunks.Count != BlobSpec.ChunkCount(blob.Size))
                 throw Invalid($"blob {i}, {blob.Digest}, has {blob.Chunks.Count} chunk digests, which does not fit its {blob.Size} bytes");
             if (blob.Chunks.Contains(default))
                 throw Invalid($"blob {i}, {blob.Digest}, has an empty chunk digest");
         }
-        if (sum != metadata.Size)
-            throw Invalid($"its blobs are {sum} bytes, but metadata.json announces {metadata.Size}");
     }
 
-    private static void CheckImages(BundleInventory inventory, BundleMetadata metadata)
+    private static void CheckImages(BundleInventory inventory, BundleLimits limits)
     {
-        if (inventory.Images.Count != metadata.Images.Count)
-            throw Invalid($"it has {inventory.Images.Count} images, but metadata.json announces {metadata.Images.Count}");
+        MetadataRules.CheckLimit("a number of images", inventory.Images.Count, limits.Images);
         for (var i = 0; i < inventory.Images.Count; i++)
         {
-            if (inventory.Images[i] is not { } image || image.Name != metadata.Images[i])
-                throw Invalid($"image {i} is not the one in metadata.json, {metadata.Images[i]}");
+            if (inventory.Images[i] is not { } image || !ImageName.TryParse(image.Name, out var name))
+                throw Invalid($"image {i} has no name by digest");
             CheckIndexes(image.Name, image.Blobs, inventory.Blobs.Count);
             if (!image.Blobs.Contains(image.Manifest))
                 throw Invalid($"{image.Name} does not list its own manifest");
-            if (inventory.Blobs[image.Manifest].Digest != ImageName.Parse(image.Name).Digest)
+            if (inventory.Blobs[image.Manifest].Digest != name.Digest)
                 throw Invalid($"{image.Name} names another blob as its manifest than its digest says");
         }
     }

@@ -142,6 +142,23 @@ public sealed class BlobStore : IDisposable
         }
     }
 
+    /// <summary>All bytes of a small blob that is here, of at most <paramref name="most"/> bytes.</summary>
+    /// <exception cref="ContentException"><see cref="Reasons.BlobUnknown"/>, <see cref="Reasons.LimitExceeded"/>.</exception>
+    public async ValueTask<byte[]> ReadAllAsync(Digest d, long most, CancellationToken ct)
+    {
+        using var blob = TryOpen(d) ?? throw new ContentException(Reasons.BlobUnknown, $"Blob {d} is not here.") { Digest = d };
+        if (blob.Size > most)
+            throw new ContentException(Reasons.LimitExceeded, $"Blob {d} has {blob.Size} bytes; {most} are allowed here.") { Digest = d };
+        var bytes = new byte[blob.Size];
+        for (var at = 0; at < bytes.Length;)
+        {
+            await blob.WaitBeyondAsync(at, ct);
+            at += blob.Read(bytes.AsSpan(at), at);
+        }
+
+        return bytes;
+    }
+
     /// <summary>Ends all waiting. Ingests and sources that are open stay their owners' to dispose.</summary>
     public void Dispose()
     {

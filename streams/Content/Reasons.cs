@@ -21,6 +21,9 @@ public static class Reasons
     /// <summary>Not an upgrade bundle, or one that breaks the rules of the format.</summary>
     public const string InvalidBundle = nameof(InvalidBundle);
 
+    /// <summary>Something else than an upgrade bundle: it does not begin with metadata.json.</summary>
+    public const string NotABundle = nameof(NotABundle);
+
     /// <summary>A bundle whose format number this version does not know.</summary>
     public const string UnknownFormat = nameof(UnknownFormat);
 

@@ -1,0 +1,32 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>
+/// What the supervisor does about what happened. Carried out in order; when a status write is refused, nothing that follows is done:
+/// the nodes must not hear of a decision that did not become the truth.
+/// </summary>
+public abstract record SupervisorEffect
+{
+    private SupervisorEffect()
+    {
+    }
+
+    /// <summary>Write the status. Not <paramref name="Urgent"/>: only bytes or stages moved on, once a second is enough.</summary>
+    public sealed record WriteStatus(UpgradeStatus Status, bool Urgent) : SupervisorEffect;
+
+    /// <summary>Record a Kubernetes Event.</summary>
+    public sealed record Record(UpgradeEvent Event) : SupervisorEffect;
+
+    /// <summary>Tell a node its plan.</summary>
+    public sealed record SendPlan(string Node, CarryPlan Plan) : SupervisorEffect;
+
+    /// <summary>Tell a node to stop.</summary>
+    public sealed record SendStop(string Node, StopWork Stop) : SupervisorEffect;
+
+    /// <summary>Tell a node that the cluster runs the version.</summary>
+    public sealed record SendFinish(string Node, FinishWork Finish) : SupervisorEffect;
+
+    /// <summary>Put the release's signatures in place, then ask the cluster version operator for the release. Never with force.</summary>
+    public sealed record AskUpgrade(BundleView Bundle) : SupervisorEffect;
+}

@@ -1,0 +1,35 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>What can happen to the supervisor.</summary>
+public abstract record SupervisorEvent
+{
+    private SupervisorEvent()
+    {
+    }
+
+    /// <summary>The lease was taken and the status read under it: from here on it may decide.</summary>
+    public sealed record Took(UpgradeStatus? Status) : SupervisorEvent;
+
+    /// <summary>The lease is not held any more, or a write showed that somebody else has written.</summary>
+    public sealed record Lost : SupervisorEvent;
+
+    /// <summary>The administrator's wishes, now and whenever they change.</summary>
+    public sealed record SpecSeen(UpgradeSpec Spec) : SupervisorEvent;
+
+    /// <summary>The cluster version operator's object; null when the API has been away for a while.</summary>
+    public sealed record VersionSeen(ClusterVersionView? View) : SupervisorEvent;
+
+    /// <summary>The nodes that the API lists.</summary>
+    public sealed record NodesSeen(IReadOnlyList<ClusterNode> Nodes) : SupervisorEvent;
+
+    /// <summary>A node's report.</summary>
+    public sealed record Reported(NodeReport Report) : SupervisorEvent;
+
+    /// <summary>Nothing has been heard of a node's agent for a while, or it has left the cluster.</summary>
+    public sealed record Silent(string Node) : SupervisorEvent;
+
+    /// <summary>The upgrade could not be asked for; tried again at the next event after a pause.</summary>
+    public sealed record AskFailed(string Reason, string Message) : SupervisorEvent;
+}

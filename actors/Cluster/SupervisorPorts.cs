@@ -1,0 +1,9 @@
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>The outside as the supervisor reaches it.</summary>
+/// <param name="ClusterVersion">The cluster version operator.</param>
+/// <param name="Status">The upgrade's own object.</param>
+/// <param name="Nodes">The cluster's nodes.</param>
+/// <param name="Fence">The lease.</param>
+/// <param name="Signatures">Reads a bundle's release signatures from this node's blobs.</param>
+public sealed record SupervisorPorts(IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IFence Fence, SignatureReader Signatures);

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>All that the supervisor's decisions depend on.</summary>
+public sealed record SupervisorState
+{
+    /// <summary>A supervisor that knows nothing yet.</summary>
+    public static SupervisorState Initial { get; } = new();
+
+    /// <summary>Whether it holds the lease and has read the status.</summary>
+    public bool Acting { get; init; }
+
+    /// <summary>The status as last read or decided.</summary>
+    public UpgradeStatus Status { get; init; } = new() { Phase = Phase.Idle };
+
+    /// <summary>The administrator's wishes; null until seen.</summary>
+    public UpgradeSpec? Spec { get; init; }
+
+    /// <summary>The cluster version operator's object; null until seen, and while the API is away.</summary>
+    public ClusterVersionView? Version { get; init; }
+
+    /// <summary>The cluster's nodes by name; null until seen.</summary>
+    public ImmutableSortedDictionary<string, ClusterNode>? Nodes { get; init; }
+
+    /// <summary>The newest report of each node whose agent is heard of.</summary>
+    public ImmutableSortedDictionary<string, NodeReport> Reports { get; init; } =
+        ImmutableSortedDictionary.Create<string, NodeReport>(StringComparer.Ordinal);
+
+    /// <summary>The current plan of each node, under the epoch of <see cref="Status"/>.</summary>
+    public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
+        ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);
+
+    /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
+    public bool Asked { get; init; }
+}

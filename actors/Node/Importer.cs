@@ -1,0 +1,118 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>
+/// Imports images one after the other and publishes the store, off the actor's thread. One at a time: two imports into one store gain
+/// nothing (reference/container-storage.md section B, "Parallel imports").
+/// </summary>
+internal sealed class Importer : ReceiveActor
+{
+    private readonly IImageStore _store;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly LinkedList<Order> _queue = new();
+    private (Order Order, CancellationTokenSource Cancel)? _running;
+
+    public Importer(IImageStore store)
+    {
+        _store = store;
+        Receive<Order>(OnOrder);
+        Receive<Done>(OnDone);
+    }
+
+    protected override void PostStop() => _running?.Cancel.Cancel();
+
+    private void OnOrder(Order order)
+    {
+        if (order is Order.Discard)
+        {
+            Forget(order.Generation);
+            if (_running is { } running && running.Order.Generation == order.Generation && running.Order is not Order.Discard)
+                running.Cancel.Cancel();
+        }
+
+        _queue.AddLast(order);
+        RunNext();
+    }
+
+    private void Forget(string generation)
+    {
+        foreach (var order in _queue.Where(o => o.Generation == generation && o is not Order.Discard).ToList())
+            _queue.Remove(order);
+    }
+
+    private void RunNext()
+    {
+        if (_running is not null || _queue.First is not { } first)
+            return;
+        _queue.RemoveFirst();
+        var cancel = new CancellationTokenSource();
+        _running = (first.Value, cancel);
+        RunAsync(first.Value, cancel.Token).PipeTo(Self);
+    }
+
+    private async Task<Done> RunAsync(Order order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (order)
+            {
+                case Order.Import import:
+                    await _store.ImportAsync(order.Generation, import.Image, cancellationToken);
+                    return new Done(order, new NodeEvent.Imported(order.Generation, import.Index), null);
+                case Order.Publish:
+                    await _store.PublishAsync(order.Generation, cancellationToken);
+                    return new Done(order, new NodeEvent.Published(order.Generation, await _store.ListAsync(cancellationToken)), null);
+                default:
+                    await _store.DiscardAsync(order.Generation, cancellationToken);
+                    return new Done(order, null, null);
+            }
+        }
+        catch (Exception e)
+        {
+            return new Done(order, null, e);
+        }
+    }
+
+    private void OnDone(Done done)
+    {
+        _running?.Cancel.Dispose();
+        _running = null;
+        switch (done)
+        {
+            case { Answer: { } answer }:
+                Context.Parent.Tell(answer);
+                break;
+            case { Cause: null or OperationCanceledException }:
+                break;
+            case { Order: Order.Discard, Cause: { } cause }:
+                _log.Warning("The staging area {0} could not be removed: {1}", done.Order.Generation, cause.Message);
+                break;
+            case { Cause: { } cause }:
+                // What else waits for this generation is asked again together with what failed.
+                Forget(done.Order.Generation);
+                var reason = cause is LoadException load ? load.Reason : "ImportFailed";
+                _log.Error(cause, "{0}: {1}", reason, cause.Message);
+                Context.Parent.Tell(new NodeEvent.LoadFailed(done.Order.Generation, reason, cause.Message));
+                break;
+        }
+
+        RunNext();
+    }
+
+    /// <summary>Something to do for the images of one generation.</summary>
+    internal abstract record Order(string Generation)
+    {
+        /// <summary>Import an image into the staging area.</summary>
+        public sealed record Import(string Generation, int Index, StoreImage Image) : Order(Generation);
+
+        /// <summary>Publish the staging area and list what is to be seen then.</summary>
+        public sealed record Publish(string Generation) : Order(Generation);
+
+        /// <summary>Stop importing and remove the staging area.</summary>
+        public sealed record Discard(string Generation) : Order(Generation);
+    }
+
+    private sealed record Done(Order Order, NodeEvent? Answer, Exception? Cause);
+}

@@ -1,0 +1,17 @@
+namespace Handcarry.Actors.Node;
+
+/// <summary>What a node's reason word is about.</summary>
+public enum Matter
+{
+    /// <summary>Nothing is wrong.</summary>
+    None,
+
+    /// <summary>Drawing blobs from another node.</summary>
+    Drawing,
+
+    /// <summary>Reading a medium.</summary>
+    Medium,
+
+    /// <summary>Importing and publishing images.</summary>
+    Loading,
+}

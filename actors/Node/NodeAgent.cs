@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>
+/// The persistent actor around <see cref="NodeMachine"/>: children and the supervisor tell it what happens, its journal remembers what the
+/// node has done to itself, and what the machine decides goes to the children.
+/// <code>
+///   MediaWatcher --found, gone--+                              +--> MediaWatcher, Verifier  (read a medium)
+///   Verifier -----blobs---------+                              +--> Replicator              (draw, offer)
+///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, publish)
+///   Importer -----images--------+        |                     +--> supervisor              (report)
+///   supervisor ---plans---------+     journal
+/// </code>
+/// </summary>
+public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
+{
+    /// <summary>Its name below <c>/user</c>; other nodes' replicators ask it for offers there.</summary>
+    public const string Name = "node";
+
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
+    private readonly string _node;
+    private readonly Uri _data;
+    private readonly NodePorts _ports;
+    private readonly IActorRef _supervisor;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private NodeState _state = NodeState.Initial;
+    private SpaceFacts? _space;
+    private IActorRef _media = ActorRefs.Nobody;
+    private IActorRef _replicator = ActorRefs.Nobody;
+    private IActorRef _importer = ActorRefs.Nobody;
+    private IActorRef _verifier = ActorRefs.Nobody;
+    private long _mediumBytes;
+    private int _readings;
+
+    /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
+    public NodeAgent(string node, Uri data, NodePorts ports, IActorRef supervisor)
+    {
+        (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
+        PersistenceId = $"node-{node}";
+
+        Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
+        Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
+
+        Command<NodeEvent>(Apply);
+        Command<CarryPlan>(plan => Apply(new NodeEvent.Planned(plan)));
+        Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
+        Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
+        Command<WantOffers>(want => _replicator.Forward(want));
+        Command<RecallInventory>(recall => Recall(recall.Commitment));
+        Command<Recalled>(OnRecalled);
+        Command<SpaceFacts>(space => _space = space);
+        Command<Beat>(_ => OnBeat());
+        Command<ReportNow>(_ => Report());
+    }
+
+    /// <summary>The inventory has been drawn into the blob store: take it up from there.</summary>
+    internal sealed record RecallInventory(string Commitment);
+
+    /// <inheritdoc/>
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits)), "replicator");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
+        _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
+        Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        _log.Error(cause, "The journal of node {0} cannot be written; the agent starts again. Check the disk that holds it.", _node);
+
+    private void Apply(NodeEvent happened)
+    {
+        var before = _state.Stage;
+        (_state, var effects) = NodeMachine.Step(_state, happened);
+        if (_state.Stage != before)
+            _log.Info("Stage {0} -> {1} {2}", before, _state.Stage, _state.Work?.Bundle.Version ?? "");
+        if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)
+            _replicator.Tell(new Replicator.Carry(work.Bundle));
+        if (happened is NodeEvent.InventoryKnown or NodeEvent.BlobStored or NodeEvent.BlobRejected or NodeEvent.MediumFailed)
+            _replicator.Tell(happened);
+        Carry(effects);
+    }
+
+    /// <summary>Carries effects out in order; what follows a journal entry waits until that is durable.</summary>
+    private void Carry(ImmutableList<NodeEffect> effects)
+    {
+        var count = effects.FindIndex(effect => effect is NodeEffect.Journal);
+        effects.Take(count < 0 ? effects.Count : count).ToList().ForEach(Carry);
+        if (count >= 0)
+            Persist(((NodeEffect.Journal)effects[count]).Entry, _ => Carry(effects.RemoveRange(0, count + 1)));
+    }
+
+    private void Carry(NodeEffect effect)
+    {
+        switch (effect)
+        {
+            case NodeEffect.Recall e:
+                Recall(e.Bundle.Commitment);
+                break;
+            case NodeEffect.ReadMedium e:
+                _replicator.Tell(new NodeEffect.StopCarrying());
+                _replicator.Tell(new Replicator.Carry(e.Bundle));
+                Context.Stop(_verifier);
+                Action<long> read = bytes => Interlocked.Add(ref _mediumBytes, bytes);
+                _verifier = Context.ActorOf(
+                    Props.Create(() => new Verifier(e.MediumId, e.Bundle, _ports.Blobs, _media, _replicator, read)), $"verifier-{++_readings}");
+                break;
+            case NodeEffect.DrawFrom e:
+                Context.Stop(_verifier);
+                _replicator.Tell(e);
+                break;
+            case NodeEffect.StopCarrying e:
+                Context.Stop(_verifier);
+                _replicator.Tell(e);
+                break;
+            case NodeEffect.Import e:
+                _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
+                break;
+            case NodeEffect.Publish e:
+                _importer.Tell(new Importer.Order.Publish(e.Generation));
+                break;
+            case NodeEffect.Discard e:
+                _importer.Tell(new Importer.Order.Discard(e.Generation));
+                break;
+            case NodeEffect.RetryLater:
+                Timers.StartSingleTimer(nameof(NodeEffect.RetryLater), new NodeEvent.RetryDue(), RetryPause);
+                break;
+            case NodeEffect.Report:
+                if (!Timers.IsTimerActive(nameof(ReportNow)))
+                    Timers.StartSingleTimer(nameof(ReportNow), ReportNow.Instance, ReportPause);
+                break;
+        }
+    }
+
+    private static StoreImage ImageOf(BundleInventory inventory, int index)
+    {
+        var image = inventory.Images[index];
+        var manifest = inventory.Blobs[image.Manifest];
+        return new StoreImage(ImageName.Parse(image.Name), manifest.MediaType, manifest.Size);
+    }
+
+    private void Recall(string commitment)
+    {
+        if (Digest.TryParse(commitment, out var digest) && _ports.Blobs.Contains(digest))
+            RecallAsync(commitment, digest).PipeTo(Self);
+    }
+
+    private async Task<Recalled> RecallAsync(string commitment, Digest digest)
+    {
+        try
+        {
+            var inventory = await InventoryFile.ReadAsync(_ports.Blobs, digest, _ports.Limits, CancellationToken.None);
+            var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _ports.Blobs.Contains(inventory.Blobs[i].Digest)).ToList();
+            return new Recalled(new NodeEvent.InventoryKnown(commitment, inventory, held), null);
+        }
+        catch (ContentException e)
+        {
+            return new Recalled(null, e);
+        }
+    }
+
+    private void OnRecalled(Recalled recalled)
+    {
+        if (recalled.Known is { } known)
+            Apply(known);
+        else
+            _log.Error(recalled.Cause, "The inventory of a bundle cannot be used: {0}", recalled.Cause!.Message);
+    }
+
+    private void OnBeat()
+    {
+        SpaceAsync().PipeTo(Self);
+        Report();
+    }
+
+    private async Task<SpaceFacts> SpaceAsync()
+    {
+        try
+        {
+            return await _ports.Space(CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or LoadException or UnauthorizedAccessException)
+        {
+            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk.
+            return new SpaceFacts(0, 0, true);
+        }
+    }
+
+    private void Report()
+    {
+        // A report before the first answer would say that the node has no space at all.
+        if (_space is null)
+            return;
+        var work = _state.Work;
+        _supervisor.Tell(new NodeReport
+        {
+            Node = _node,
+            Self = new Peer(_node, Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString(), _data.ToString()),
+            Stage = _state.Stage,
+            Epoch = work?.Plan?.Epoch ?? 0,
+            Commitment = work?.Bundle.Commitment ?? "",
+            BlobsHeld = work?.Held.Count ?? 0,
+            BytesHeld = work?.BytesHeld ?? 0,
+            Extracted = work?.Extracted ?? false,
+            ImagesLoaded = work?.Imported.Count ?? 0,
+            FreeForBlobs = _space.FreeForBlobs,
+            FreeForStore = _space.FreeForStore,
+            OneFileSystem = _space.OneFileSystem,
+            Media = [.. _state.Media.Values],
+            Reason = work?.Reason ?? "",
+            Message = work?.Message ?? "",
+            MediumBytes = Interlocked.Read(ref _mediumBytes),
+            DrawnBytes = _ports.Counters.BytesDrawn,
+            SentBytes = _ports.Counters.BytesSent,
+        });
+    }
+
+    private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
+
+    private sealed class Beat
+    {
+        public static readonly Beat Instance = new();
+    }
+
+    private sealed class ReportNow
+    {
+        public static readonly ReportNow Instance = new();
+    }
+}

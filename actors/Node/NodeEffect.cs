@@ -1,0 +1,41 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>What a node does about what happened. Carried out in order; each is harmless when done twice.</summary>
+public abstract record NodeEffect
+{
+    private NodeEffect()
+    {
+    }
+
+    /// <summary>Write to the journal, and wait until it is durable, before anything that follows.</summary>
+    public sealed record Journal(IWireMessage Entry) : NodeEffect;
+
+    /// <summary>Look up the bundle's inventory and blobs in this node's own blob store; silence when the inventory is not there.</summary>
+    public sealed record Recall(BundleFacts Bundle) : NodeEffect;
+
+    /// <summary>Read a medium from its first byte, verify each blob and keep what is not yet here.</summary>
+    public sealed record ReadMedium(string MediumId, BundleFacts Bundle) : NodeEffect;
+
+    /// <summary>Draw what is lacking from a holder, starting with the inventory.</summary>
+    public sealed record DrawFrom(Peer From, long Epoch, BundleFacts Bundle) : NodeEffect;
+
+    /// <summary>Stop reading and drawing. Bytes verified so far stay.</summary>
+    public sealed record StopCarrying : NodeEffect;
+
+    /// <summary>Import an image into the staging area.</summary>
+    public sealed record Import(string Generation, int Image) : NodeEffect;
+
+    /// <summary>Make the staging area durable and publish it, then list what the container tools see.</summary>
+    public sealed record Publish(string Generation) : NodeEffect;
+
+    /// <summary>Stop importing and remove a staging area.</summary>
+    public sealed record Discard(string Generation) : NodeEffect;
+
+    /// <summary>Ask for <see cref="NodeEvent.RetryDue"/> after a pause.</summary>
+    public sealed record RetryLater : NodeEffect;
+
+    /// <summary>Tell the supervisor.</summary>
+    public sealed record Report : NodeEffect;
+}

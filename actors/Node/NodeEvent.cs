@@ -1,0 +1,60 @@
+using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Bundles;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>What can happen to a node.</summary>
+public abstract record NodeEvent
+{
+    private NodeEvent()
+    {
+    }
+
+    /// <summary>The journal has been read: go on from there.</summary>
+    public sealed record Recovered : NodeEvent;
+
+    /// <summary>A medium is in the node, or what is known of it has changed.</summary>
+    public sealed record MediumFound(MediumReport Medium) : NodeEvent;
+
+    /// <summary>A medium has been taken out.</summary>
+    public sealed record MediumGone(string Id) : NodeEvent;
+
+    /// <summary>The supervisor's plan for this node.</summary>
+    public sealed record Planned(CarryPlan Plan) : NodeEvent;
+
+    /// <summary>The supervisor gives the bundle up.</summary>
+    public sealed record Stopped(StopWork Stop) : NodeEvent;
+
+    /// <summary>The cluster runs the bundle's version.</summary>
+    public sealed record Finished(FinishWork Finish) : NodeEvent;
+
+    /// <summary>The inventory is here, verified; <paramref name="Held"/> of its blobs already are.</summary>
+    public sealed record InventoryKnown(string Commitment, BundleInventory Inventory, IReadOnlyCollection<int> Held) : NodeEvent;
+
+    /// <summary>A blob is here, verified and durable.</summary>
+    public sealed record BlobStored(string Commitment, int Index) : NodeEvent;
+
+    /// <summary>A blob of the medium was not what the inventory says.</summary>
+    public sealed record BlobRejected(string Commitment, string MediumId, int Index, string Reason, string Message) : NodeEvent;
+
+    /// <summary>The medium has been read to its end.</summary>
+    public sealed record MediumRead(string Commitment, string MediumId) : NodeEvent;
+
+    /// <summary>The medium could not be read any further.</summary>
+    public sealed record MediumFailed(string Commitment, string MediumId, string Reason, string Message) : NodeEvent;
+
+    /// <summary>Drawing from the predecessor does not get on; it is being tried again.</summary>
+    public sealed record DrawTroubled(string Commitment, string Reason, string Message) : NodeEvent;
+
+    /// <summary>An image is in the staging area.</summary>
+    public sealed record Imported(string Generation, int Image) : NodeEvent;
+
+    /// <summary>Images could not be imported or published; tried again when <see cref="RetryDue"/> comes.</summary>
+    public sealed record LoadFailed(string Generation, string Reason, string Message) : NodeEvent;
+
+    /// <summary>The staging area is published; the container tools see these images now.</summary>
+    public sealed record Published(string Generation, IReadOnlySet<string> Images) : NodeEvent;
+
+    /// <summary>It is time to try again what failed.</summary>
+    public sealed record RetryDue : NodeEvent;
+}

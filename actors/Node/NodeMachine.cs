@@ -1,0 +1,271 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Journal;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>
+/// The decisions of one node, without clock, I/O or actors: <see cref="Step"/> turns an event into a new state and what is to be done;
+/// <see cref="Replay"/> rebuilds the state from the journal.
+/// <code>
+///   Waiting --plan--> Receiving --last blob--> Loading --published and seen--> Ready --finish--> Upgraded
+///      ^                  |  (each image is imported as soon as its blobs are complete)
+///      +------stop--------+
+/// </code>
+/// </summary>
+public static class NodeMachine
+{
+    /// <summary>A store found incomplete this often after publishing is not built again by itself.</summary>
+    private const int MostRebuilds = 3;
+
+    /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
+    public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened) => happened switch
+    {
+        NodeEvent.Recovered => OnRecovered(state),
+        NodeEvent.MediumFound e => Done(state with { Media = state.Media.SetItem(e.Medium.Id, e.Medium) }),
+        NodeEvent.MediumGone e => OnMediumGone(state, e),
+        NodeEvent.Planned e => OnPlanned(state, e.Plan),
+        NodeEvent.Stopped e => OnStopped(state, e.Stop),
+        NodeEvent.Finished e => OnFinished(state, e.Finish),
+        NodeEvent.InventoryKnown e => OnWork(state, e.Commitment, work => OnInventory(state, work, e)),
+        NodeEvent.BlobStored e => OnWork(state, e.Commitment, work => OnBlobStored(state, work, e.Index)),
+        NodeEvent.BlobRejected e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
+        NodeEvent.MediumFailed e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
+        NodeEvent.MediumRead e => OnWork(state, e.Commitment, work => Done(state)),
+        NodeEvent.DrawTroubled e => OnWork(state, e.Commitment, work => Done(state with { Work = work.Troubled(Matter.Drawing, e.Reason, e.Message) })),
+        NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
+        NodeEvent.LoadFailed e => OnGeneration(state, e.Generation, work => OnLoadFailed(state, work, e)),
+        NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images)),
+        NodeEvent.RetryDue when state.Work is { } work => Load(state, work, []),
+        _ => (state, []),
+    };
+
+    /// <summary>The state after one more entry of the journal.</summary>
+    public static NodeState Replay(NodeState state, IWireMessage entry) => entry switch
+    {
+        WorkBegun e => state with { Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = RebuildsOf(e.Generation) } },
+        ImageImported e when state.Work is { } work && work.Generation == e.Generation => state with
+        {
+            Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
+        },
+        StorePublished e when state.Work is { } work && work.Generation == e.Generation => state with { Work = work with { Published = true } },
+        WorkStopped e => state with { Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
+        UpgradeFinished e when state.Work is { } work && work.Bundle.Commitment == e.Commitment => state with { Work = work with { Finished = true } },
+        _ => state,
+    };
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnRecovered(NodeState state)
+    {
+        if (state.Work is not { } work)
+            return Done(state);
+
+        // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
+        return (state with { Work = work with { Published = false } }, [new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnPlanned(NodeState state, CarryPlan plan)
+    {
+        if (plan.Epoch < state.Epoch || (plan.Epoch == state.Epoch && state.Work?.Plan == plan))
+            return (state, []);
+        state = state with { Epoch = plan.Epoch };
+        var effects = ImmutableList.CreateBuilder<NodeEffect>();
+
+        var work = state.Work;
+        if (work is null || work.Bundle.Commitment != plan.Bundle.Commitment)
+        {
+            if (work is { Published: false })
+                effects.Add(new NodeEffect.Discard(work.Generation));
+            work = new NodeWork { Bundle = plan.Bundle, Generation = GenerationOf(plan.Bundle, 0) };
+            effects.Add(new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)));
+        }
+
+        // A new plan has a new source: whatever was read or drawn by the old one ends at the last verified chunk and is gone on with.
+        var source = plan switch
+        {
+            { MediumId.Length: > 0 } when work.Plan?.MediumId == plan.MediumId => null,
+            { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
+            { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle),
+            _ => (NodeEffect)new NodeEffect.StopCarrying(),
+        };
+        work = (work with { Plan = plan, Tainted = false }).Cleared(Matter.Medium).Cleared(Matter.Drawing);
+        if (source is not null && !work.Extracted)
+            effects.Add(source);
+        effects.Add(new NodeEffect.Report());
+        return (state with { Work = work }, effects.ToImmutable());
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnStopped(NodeState state, StopWork stop)
+    {
+        if (stop.Epoch < state.Epoch)
+            return (state, []);
+        state = state with { Epoch = stop.Epoch };
+        if (state.Work is not { Published: false } work || work.Bundle.Commitment != stop.Commitment)
+            return Done(state);
+        return (
+            state with { Work = null },
+            [
+                new NodeEffect.StopCarrying(),
+                new NodeEffect.Journal(new WorkStopped(stop.Commitment, stop.Epoch)),
+                new NodeEffect.Discard(work.Generation),
+                new NodeEffect.Report(),
+            ]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnFinished(NodeState state, FinishWork finish)
+    {
+        if (state.Work is not { Published: true, Finished: false } work || work.Bundle.Commitment != finish.Commitment)
+            return (state, []);
+        return (
+            state with { Work = work with { Finished = true } },
+            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnMediumGone(NodeState state, NodeEvent.MediumGone e)
+    {
+        if (!state.Media.TryGetValue(e.Id, out var medium))
+            return (state, []);
+        state = state with { Media = state.Media.Remove(e.Id) };
+        if (state.Work is not { Extracted: false, Plan: { } plan } work || plan.MediumId != e.Id)
+            return Done(state);
+        return Done(state with
+        {
+            Work = work.Troubled(
+                Matter.Medium,
+                "MediumRemoved",
+                $"{medium.Name} was removed before everything had been read. Insert it again, or another with bundle {work.Bundle.Version}, into any node."),
+        });
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnMediumBad(NodeState state, NodeWork work, string mediumId, string reason, string message)
+    {
+        // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown.
+        if (!state.Media.TryGetValue(mediumId, out var medium))
+            return (state, []);
+        if (medium.Reason.Length == 0)
+            state = state with { Media = state.Media.SetItem(mediumId, medium with { Reason = reason, Message = message }) };
+        if (work.Tainted)
+            return (state, []);
+        return Done(state with
+        {
+            Work = work.Troubled(Matter.Medium, reason, message) with { Tainted = reason is Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle },
+        });
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnInventory(NodeState state, NodeWork work, NodeEvent.InventoryKnown e)
+    {
+        var held = work.Held.Union(e.Held);
+        work = work with { Inventory = e.Inventory, Held = held, BytesHeld = held.Sum(index => e.Inventory.Blobs[index].Size) };
+        return Load(state, work, [new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnBlobStored(NodeState state, NodeWork work, int index)
+    {
+        if (work.Inventory is null || work.Held.Contains(index))
+            return (state, []);
+        work = (work with { Held = work.Held.Add(index), BytesHeld = work.BytesHeld + work.Inventory.Blobs[index].Size }).Cleared(Matter.Drawing);
+        return Load(state, work, [new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)
+    {
+        if (work.Published || work.Imported.Contains(image))
+            return (state, []);
+        work = (work with { Imported = work.Imported.Add(image) }).Cleared(Matter.Loading);
+        return Load(state, work, [new NodeEffect.Journal(new ImageImported(work.Generation, image)), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnLoadFailed(NodeState state, NodeWork work, NodeEvent.LoadFailed e)
+    {
+        // Everything that was asked and not done is asked again at the retry.
+        work = (work with { ImportAsked = work.Imported, Publishing = false }).Troubled(Matter.Loading, e.Reason, e.Message);
+        return (state with { Work = work }, [new NodeEffect.RetryLater(), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images)
+    {
+        if (work.Inventory is not { } inventory)
+            return (state, []);
+        var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
+        if (missing.Count == 0)
+        {
+            work = work with { Publishing = false, Published = true, Matter = Matter.None, Reason = "", Message = "" };
+            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
+        }
+
+        var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
+        if (work.Rebuilds >= MostRebuilds)
+        {
+            return Done(state with
+            {
+                Work = work.Troubled(Matter.Loading, "StoreIncomplete", sentence + "; building it again did not help. Check the disk of this node."),
+            });
+        }
+
+        work = (work with
+        {
+            Generation = GenerationOf(work.Bundle, work.Rebuilds + 1),
+            Rebuilds = work.Rebuilds + 1,
+            Imported = [],
+            ImportAsked = [],
+            Publishing = false,
+            Published = false,
+            Finished = false,
+        }).Troubled(Matter.Loading, "StoreIncomplete", sentence + "; it is being built again.");
+        return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.Report()]);
+    }
+
+    /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
+    private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
+    {
+        if (work.Inventory is { } inventory && !work.Published && !work.Tainted)
+        {
+            for (var i = 0; i < inventory.Images.Count; i++)
+            {
+                if (work.ImportAsked.Contains(i) || !IsComplete(inventory.Images[i], work.Held))
+                    continue;
+                work = work with { ImportAsked = work.ImportAsked.Add(i) };
+                effects = effects.Add(new NodeEffect.Import(work.Generation, i));
+            }
+
+            if (work.AllImported && work.Extracted && !work.Publishing)
+            {
+                work = work with { Publishing = true };
+                effects = effects
+                    .Add(new NodeEffect.Journal(new PublishIntended(work.Generation)))
+                    .Add(new NodeEffect.Publish(work.Generation));
+            }
+        }
+
+        return (state with { Work = work }, effects);
+    }
+
+    private static bool IsComplete(InventoryImage image, ImmutableSortedSet<int> held)
+    {
+        foreach (var blob in image.Blobs)
+        {
+            if (!held.Contains(blob))
+                return false;
+        }
+
+        return true;
+    }
+
+    // Twelve digits of the commitment tell bundles apart for people; the count tells a store that is built again from its first try.
+    private static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
+
+    private static int RebuildsOf(string generation) =>
+        int.TryParse(generation.AsSpan(generation.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var rebuilds) ? rebuilds : 0;
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnWork(
+        NodeState state, string commitment, Func<NodeWork, (NodeState, ImmutableList<NodeEffect>)> on) =>
+        state.Work is { } work && work.Bundle.Commitment == commitment ? on(work) : (state, []);
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnGeneration(
+        NodeState state, string generation, Func<NodeWork, (NodeState, ImmutableList<NodeEffect>)> on) =>
+        state.Work is { } work && work.Generation == generation ? on(work) : (state, []);
+
+    private static (NodeState, ImmutableList<NodeEffect>) Done(NodeState state) => (state, [new NodeEffect.Report()]);
+}

@@ -1,0 +1,25 @@
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Registry;
+using Handcarry.Streams.Replication;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>The outside as a node's agent reaches it.</summary>
+/// <param name="Media">Where media come from.</param>
+/// <param name="Images">The store from which the node's runtime takes images.</param>
+/// <param name="Blobs">The node's blobs.</param>
+/// <param name="Draw">Draws one blob from another node.</param>
+/// <param name="DrawOptions">How blobs are drawn.</param>
+/// <param name="Limits">What a bundle may be at most.</param>
+/// <param name="Counters">Bytes sent and drawn over the data plane.</param>
+/// <param name="Space">Tells free space.</param>
+public sealed record NodePorts(
+    IMediaSource Media,
+    IImageStore Images,
+    BlobStore Blobs,
+    BlobDraw Draw,
+    DrawOptions DrawOptions,
+    BundleLimits Limits,
+    TransferCounters Counters,
+    Func<CancellationToken, ValueTask<SpaceFacts>> Space);

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>All that a node's decisions depend on.</summary>
+public sealed record NodeState
+{
+    /// <summary>A node of which nothing is known.</summary>
+    public static NodeState Initial { get; } = new();
+
+    /// <summary>Media in the node, by id.</summary>
+    public ImmutableSortedDictionary<string, MediumReport> Media { get; init; } =
+        ImmutableSortedDictionary.Create<string, MediumReport>(StringComparer.Ordinal);
+
+    /// <summary>The bundle it works on, or whose images it has; null for none.</summary>
+    public NodeWork? Work { get; init; }
+
+    /// <summary>The newest epoch it has been told; older plans are refused.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Its stage, which follows from <see cref="Work"/>.</summary>
+    public Stage Stage => Work switch
+    {
+        null => Stage.Waiting,
+        { Finished: true } => Stage.Upgraded,
+        { Published: true } => Stage.Ready,
+        { Extracted: true } => Stage.Loading,
+        _ => Stage.Receiving,
+    };
+}

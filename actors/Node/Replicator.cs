@@ -1,0 +1,297 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Streams;
+using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>
+/// Tells successors what this node holds, and draws from its predecessor what it lacks.
+/// <code>
+///   predecessor --Offer--> [ what it has, minus what is here, in inventory order ] --> DrawGraph --> BlobStore
+///                                                                                          |
+///   successors &lt;--Offer--- [ what is here, and what is growing ] &lt;--------------------------+-- also from the medium
+/// </code>
+/// The bytes go over the data plane; here are only indexes. An offer is complete each time, so a lost one does no harm: it is asked for
+/// again when nothing has come for a while.
+/// </summary>
+internal sealed class Replicator : ReceiveActor, IWithTimers
+{
+    /// <summary>The index that stands for the inventory itself in the work of the draw graph.</summary>
+    private const int InventoryIndex = -1;
+
+    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
+
+    private readonly string _node;
+    private readonly BlobStore _blobs;
+    private readonly BlobDraw _draw;
+    private readonly DrawOptions _options;
+    private readonly BundleLimits _limits;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, IActorRef> _successors = new(StringComparer.Ordinal);
+    private readonly HashSet<int> _asked = [];
+
+    private BundleFacts? _bundle;
+    private BundleInventory? _inventory;
+    private BlobSet _held = BlobSet.Empty;
+    private BlobSet _growing = BlobSet.Empty;
+    private BlobSet _offered = BlobSet.Empty;
+    private bool _inventoryOffered;
+    private NodeEffect.DrawFrom? _from;
+    private DrawGraph? _graph;
+    private bool _offersDue;
+
+    public Replicator(string node, BlobStore blobs, BlobDraw draw, DrawOptions options, BundleLimits limits)
+    {
+        (_node, _blobs, _draw, _options, _limits) = (node, blobs, draw, options, limits);
+        Receive<NodeEffect.DrawFrom>(OnDrawFrom);
+        Receive<NodeEffect.StopCarrying>(_ => StopDrawing());
+        Receive<Carry>(e => TakeUp(e.Bundle));
+        Receive<NodeEvent.InventoryKnown>(OnInventory);
+        Receive<NodeEvent.BlobRejected>(e => OnNotGrowing(e.Commitment, [e.Index]));
+        Receive<NodeEvent.MediumFailed>(e => OnNotGrowing(e.Commitment, _growing));
+        Receive<NodeEvent.BlobStored>(e => OnHeld(e.Commitment, e.Index));
+        Receive<Begun>(OnBegun);
+        Receive<Drawn>(OnDrawn);
+        Receive<WantOffers>(OnWantOffers);
+        Receive<Offer>(OnOffer);
+        Receive<Terminated>(e => _successors.Where(s => s.Value.Equals(e.ActorRef)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s)));
+        Receive<SendOffers>(_ => TellSuccessors());
+        Receive<AskAgain>(_ => Ask());
+        Receive<TryAgain>(_ => Feed());
+    }
+
+    /// <summary>The bundle this node is about, wherever its blobs come from.</summary>
+    internal sealed record Carry(BundleFacts Bundle);
+
+    /// <summary>A blob has begun to grow in the store, whoever brings it in.</summary>
+    internal sealed record Begun(string Commitment, int Index);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PostStop() => StopDrawing();
+
+    private void OnDrawFrom(NodeEffect.DrawFrom order)
+    {
+        TakeUp(order.Bundle);
+        var same = _from is { } from && from.From == order.From && from.Bundle.Commitment == order.Bundle.Commitment;
+        _from = order;
+        if (same)
+            return;
+        StopGraph();
+        _offered = BlobSet.Empty;
+        _inventoryOffered = false;
+        _graph = StartGraph(order.Bundle.Commitment);
+        Ask();
+    }
+
+    private DrawGraph StartGraph(string commitment)
+    {
+        var self = Self;
+        return DrawGraph.Start(
+            Context.Materializer(),
+            _draw,
+            _options,
+            result => self.Tell(new Drawn(commitment, result), ActorRefs.NoSender),
+            index => self.Tell(new Begun(commitment, index), ActorRefs.NoSender));
+    }
+
+    private void StopDrawing()
+    {
+        _from = null;
+        StopGraph();
+    }
+
+    private void StopGraph()
+    {
+        _graph?.Cancel();
+        _graph = null;
+        _asked.Clear();
+    }
+
+    private void TakeUp(BundleFacts bundle)
+    {
+        if (_bundle?.Commitment == bundle.Commitment)
+            return;
+        StopDrawing();
+        _bundle = bundle;
+        (_inventory, _held, _growing, _offered, _inventoryOffered) = (null, BlobSet.Empty, BlobSet.Empty, BlobSet.Empty, false);
+    }
+
+    private void OnInventory(NodeEvent.InventoryKnown e)
+    {
+        if (_bundle?.Commitment != e.Commitment)
+            return;
+        _inventory = e.Inventory;
+        _held = _held.Union(BlobSet.Of(e.Held));
+        OffersChanged();
+        Feed();
+    }
+
+    private void OnHeld(string commitment, int index)
+    {
+        if (_bundle?.Commitment != commitment)
+            return;
+        _held = _held.Add(index);
+        _growing = _growing.Except(BlobSet.Of([index]));
+        OffersChanged();
+    }
+
+    private void OnNotGrowing(string commitment, IEnumerable<int> indexes)
+    {
+        if (_bundle?.Commitment != commitment)
+            return;
+        _growing = _growing.Except(BlobSet.Of(indexes));
+        OffersChanged();
+    }
+
+    private void OnBegun(Begun e)
+    {
+        if (_bundle?.Commitment != e.Commitment || e.Index < 0)
+            return;
+        _growing = _growing.Add(e.Index);
+        OffersChanged();
+    }
+
+    // ---- to successors
+
+    private void OnWantOffers(WantOffers want)
+    {
+        if (!_successors.TryGetValue(want.Node, out var known) || !known.Equals(Sender))
+            Context.Watch(Sender);
+        _successors[want.Node] = Sender;
+        if (_bundle?.Commitment == want.Commitment)
+            Sender.Tell(CurrentOffer());
+    }
+
+    private void OffersChanged()
+    {
+        if (_offersDue || _successors.Count == 0)
+            return;
+        _offersDue = true;
+        Timers.StartSingleTimer(nameof(SendOffers), SendOffers.Instance, OfferPause);
+    }
+
+    private void TellSuccessors()
+    {
+        _offersDue = false;
+        if (_bundle is null)
+            return;
+        var offer = CurrentOffer();
+        foreach (var successor in _successors.Values)
+            successor.Tell(offer);
+    }
+
+    private Offer CurrentOffer() => new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString());
+
+    // ---- from the predecessor
+
+    private void Ask()
+    {
+        if (_from is not { } from)
+            return;
+        // Only members are asked: an address is never taken on trust from a message alone.
+        if (Address.Parse(from.From.Address) is var address && Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(m => m.Address == address))
+        {
+            Context.ActorSelection(new RootActorPath(address) / "user" / NodeAgent.Name)
+                .Tell(new WantOffers(from.Epoch, from.Bundle.Commitment, _node));
+        }
+
+        Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainAfter);
+    }
+
+    private void OnOffer(Offer offer)
+    {
+        if (_from is not { } from || offer.Node != from.From.Node || offer.Commitment != from.Bundle.Commitment)
+            return;
+        _inventoryOffered = offer.HasInventory;
+        var bound = _inventory?.Blobs.Count ?? _limits.Blobs;
+        if (!BlobSet.TryParse(offer.Held, bound, out var held) || !BlobSet.TryParse(offer.Growing, bound, out var growing))
+        {
+            _log.Warning("Node {0} offers blobs that bundle {1} does not have; the offer is ignored", offer.Node, offer.Commitment);
+            return;
+        }
+
+        _offered = held.Union(growing);
+        Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainAfter);
+        Feed();
+    }
+
+    /// <summary>Gives the graph as much as it takes of what is offered and not here, in inventory order; the rest waits for room.</summary>
+    private void Feed()
+    {
+        if (_graph is null || _from is not { } from || Timers.IsTimerActive(nameof(TryAgain)))
+            return;
+        var holder = new Holder(from.From.Node, new Uri(from.From.Data));
+        if (_inventory is null)
+        {
+            if (_inventoryOffered && !_asked.Contains(InventoryIndex)
+                && _graph.TryOffer(new DrawRequest(InventoryIndex, new BlobSpec(Digest.Parse(from.Bundle.Commitment), from.Bundle.InventorySize), holder)))
+            {
+                _asked.Add(InventoryIndex);
+            }
+
+            return;
+        }
+
+        foreach (var index in _offered.Except(_held))
+        {
+            if (_asked.Contains(index))
+                continue;
+            if (!_graph.TryOffer(new DrawRequest(index, _inventory.Blobs[index].ToSpec(), holder)))
+                break;
+            _asked.Add(index);
+        }
+    }
+
+    private void OnDrawn(Drawn drawn)
+    {
+        if (_bundle?.Commitment != drawn.Commitment)
+            return;
+        var result = drawn.Result;
+        // The inventory stays asked for once it is here: until the node agent has read it, it would be asked for again and again.
+        if (result.Error is not null || result.Index != InventoryIndex)
+            _asked.Remove(result.Index);
+        if (result.Error is { } error)
+        {
+            OnNotGrowing(drawn.Commitment, result.Index < 0 ? [] : [result.Index]);
+            if (_from is null)
+                return;
+            // The graph is told again after a pause: by then the holder may be back, or another plan here.
+            _log.Warning("{0}: {1}", error.Reason, error.Message);
+            Context.Parent.Tell(new NodeEvent.DrawTroubled(drawn.Commitment, error.Reason, error.Message));
+            Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, TroublePause);
+            return;
+        }
+
+        if (result.Index == InventoryIndex)
+            Context.Parent.Tell(new NodeAgent.RecallInventory(drawn.Commitment));
+        else
+            Context.Parent.Tell(new NodeEvent.BlobStored(drawn.Commitment, result.Index));
+        if (result.Index >= 0)
+            OnHeld(drawn.Commitment, result.Index);
+        Feed();
+    }
+
+    private sealed record Drawn(string Commitment, DrawResult Result);
+
+    private sealed class SendOffers
+    {
+        public static readonly SendOffers Instance = new();
+    }
+
+    private sealed class AskAgain
+    {
+        public static readonly AskAgain Instance = new();
+    }
+
+    private sealed class TryAgain
+    {
+        public static readonly TryAgain Instance = new();
+    }
+}

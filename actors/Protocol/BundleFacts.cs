@@ -1,0 +1,20 @@
+namespace Handcarry.Actors.Protocol;
+
+/// <summary>What a bundle's <c>metadata.json</c> says that matters for judging it.</summary>
+/// <param name="Commitment">Digest of the inventory, which commits to every byte of the bundle.</param>
+/// <param name="InventorySize">Size of the inventory in bytes.</param>
+/// <param name="Version">OpenShift version.</param>
+/// <param name="Arch">Architecture as release names spell it.</param>
+/// <param name="Release">Release image by digest.</param>
+/// <param name="Size">Bytes of all blobs.</param>
+/// <param name="UnpackedSize">Bytes of all distinct layers, decompressed.</param>
+/// <param name="Images">How many images.</param>
+public sealed record BundleFacts(
+    string Commitment,
+    long InventorySize,
+    string Version,
+    string Arch,
+    string Release,
+    long Size,
+    long UnpackedSize,
+    int Images);

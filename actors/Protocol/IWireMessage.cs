@@ -1,0 +1,7 @@
+namespace Handcarry.Actors.Protocol;
+
+/// <summary>
+/// Everything that crosses the wire between agents, or goes into a journal. Bound to <see cref="WireSerializer"/>; nothing else has a serializer.
+/// Wire types are extend-only: members are added with a default, never renamed or removed; another meaning is another manifest.
+/// </summary>
+public interface IWireMessage;

@@ -1,0 +1,64 @@
+using Handcarry.Actors.Node;
+
+namespace Handcarry.Actors.Protocol;
+
+/// <summary>
+/// What an agent knows of its node, sent to the supervisor on every change and once a second. It is complete each time, so a lost one, or
+/// a supervisor that has just started, does no harm.
+/// </summary>
+public sealed record NodeReport : IWireMessage
+{
+    /// <summary>The Kubernetes node's name.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Where its agent is reached by others, for control messages and for blobs.</summary>
+    public required Peer Self { get; init; }
+
+    /// <summary>Its stage.</summary>
+    public required Stage Stage { get; init; }
+
+    /// <summary>Epoch of the plan it follows; 0 for none.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The bundle it works on, or whose images it has; empty for none.</summary>
+    public string Commitment { get; init; } = "";
+
+    /// <summary>How many of the bundle's blobs are verified and kept here.</summary>
+    public int BlobsHeld { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesHeld { get; init; }
+
+    /// <summary>Whether all of them are here.</summary>
+    public bool Extracted { get; init; }
+
+    /// <summary>Images imported so far.</summary>
+    public int ImagesLoaded { get; init; }
+
+    /// <summary>Bytes free on the file system of the blobs.</summary>
+    public long FreeForBlobs { get; init; }
+
+    /// <summary>Bytes free on the file system of the image store.</summary>
+    public long FreeForStore { get; init; }
+
+    /// <summary>Whether blobs and image store share one file system.</summary>
+    public bool OneFileSystem { get; init; }
+
+    /// <summary>Media in this node.</summary>
+    public IReadOnlyList<MediumReport> Media { get; init; } = [];
+
+    /// <summary>Reason word when the node has a problem or waits for something.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>One sentence for that.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Bytes read from media since the agent started.</summary>
+    public long MediumBytes { get; init; }
+
+    /// <summary>Blob bytes drawn from peers since the agent started.</summary>
+    public long DrawnBytes { get; init; }
+
+    /// <summary>Blob bytes sent to peers since the agent started.</summary>
+    public long SentBytes { get; init; }
+}

@@ -1,0 +1,16 @@
+using Handcarry.Actors.Cluster;
+
+namespace Handcarry.Actors.Protocol;
+
+/// <summary>The state of the whole upgrade, as its supervisor sees it.</summary>
+/// <param name="Supervisor">Node whose agent hosts the supervisor.</param>
+/// <param name="Acting">Whether it holds the lease and may decide; false while it waits for the API or for another's lease to end.</param>
+/// <param name="ClusterVersion">Version the cluster runs; empty while unknown.</param>
+/// <param name="Status">The status.</param>
+/// <param name="Reports">The newest report of each node, by name.</param>
+public sealed record StatusReply(
+    string Supervisor,
+    bool Acting,
+    string ClusterVersion,
+    UpgradeStatus Status,
+    IReadOnlyList<NodeReport> Reports) : IWireMessage;

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Handcarry.Actors.Protocol.Journal;
+
+namespace Handcarry.Actors.Protocol;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(CarryPlan))]
+[JsonSerializable(typeof(StopWork))]
+[JsonSerializable(typeof(FinishWork))]
+[JsonSerializable(typeof(WantOffers))]
+[JsonSerializable(typeof(Offer))]
+[JsonSerializable(typeof(GetStatus))]
+[JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(WorkBegun))]
+[JsonSerializable(typeof(ImageImported))]
+[JsonSerializable(typeof(PublishIntended))]
+[JsonSerializable(typeof(StorePublished))]
+[JsonSerializable(typeof(WorkStopped))]
+[JsonSerializable(typeof(UpgradeFinished))]
+internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using System.Runtime.Serialization;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Serialization;
+using Handcarry.Actors.Protocol.Journal;
+
+namespace Handcarry.Actors.Protocol;
+
+/// <summary>
+/// JSON with a closed table of manifests: what a peer or a journal names as a type is looked up here and nowhere else, so the wire can
+/// never make a type be loaded (reference/akka.md section 5.3). An unknown manifest is dropped and counted.
+/// </summary>
+public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    private static readonly Dictionary<string, Type> ByManifest = new(StringComparer.Ordinal)
+    {
+        // control messages
+        ["report1"] = typeof(NodeReport),
+        ["plan1"] = typeof(CarryPlan),
+        ["stop1"] = typeof(StopWork),
+        ["finish1"] = typeof(FinishWork),
+        ["want1"] = typeof(WantOffers),
+        ["offer1"] = typeof(Offer),
+        ["status?1"] = typeof(GetStatus),
+        ["status1"] = typeof(StatusReply),
+
+        // the node's journal
+        ["j-begun1"] = typeof(WorkBegun),
+        ["j-imported1"] = typeof(ImageImported),
+        ["j-intended1"] = typeof(PublishIntended),
+        ["j-published1"] = typeof(StorePublished),
+        ["j-stopped1"] = typeof(WorkStopped),
+        ["j-finished1"] = typeof(UpgradeFinished),
+    };
+
+    private static readonly Dictionary<Type, string> ByType = ByManifest.ToDictionary(pair => pair.Value, pair => pair.Key);
+
+    private static long _refused;
+
+    /// <summary>How many messages this process has dropped because their manifest or content was not acceptable.</summary>
+    public static long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>The manifests this version understands.</summary>
+    public static IReadOnlyCollection<string> Manifests => ByManifest.Keys;
+
+    /// <inheritdoc/>
+    public override int Identifier => 4200;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) =>
+        ByType.TryGetValue(o.GetType(), out var manifest)
+            ? manifest
+            : throw new SerializationException($"{o.GetType()} has no manifest: add it to the table of {nameof(WireSerializer)}.");
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType(), WireJson.Default);
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            if (ByManifest.TryGetValue(manifest, out var type) && JsonSerializer.Deserialize(bytes, type, WireJson.Default) is { } message)
+                return message;
+        }
+        catch (JsonException e)
+        {
+            Interlocked.Increment(ref _refused);
+            throw new SerializationException($"A message with manifest \"{manifest}\" does not have the form this version knows: {e.Message}", e);
+        }
+
+        Interlocked.Increment(ref _refused);
+        throw new SerializationException($"The manifest \"{manifest}\" is not in this version's table; the message is dropped.");
+    }
+}

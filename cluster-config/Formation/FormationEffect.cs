@@ -1,0 +1,4 @@
+namespace Handcarry.ClusterConfig.Formation;
+
+/// <summary>A step to be taken after a pause.</summary>
+internal readonly record struct FormationEffect(FormationStep Step, TimeSpan After = default);

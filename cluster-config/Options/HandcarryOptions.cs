@@ -1,0 +1,59 @@
+namespace Handcarry.ClusterConfig.Options;
+
+/// <summary>
+/// The agent's configuration: <c>handcarry.yaml</c>, over it the environment (<c>HANDCARRY__NODE__NAME</c>), over it flags
+/// (<c>--node.name=...</c>). docs/configuration.md explains each setting.
+/// </summary>
+public sealed record HandcarryOptions
+{
+    /// <summary>Section <c>node</c>.</summary>
+    public required NodeOptions Node { get; init; }
+
+    /// <summary>Section <c>remoting</c>.</summary>
+    public required RemotingOptions Remoting { get; init; }
+
+    /// <summary>Section <c>data</c>.</summary>
+    public required DataOptions Data { get; init; }
+
+    /// <summary>Section <c>tls</c>.</summary>
+    public required TlsOptions Tls { get; init; }
+
+    /// <summary>Section <c>cluster</c>.</summary>
+    public MembershipOptions Cluster { get; init; } = new();
+
+    /// <summary>Section <c>kubernetes</c>.</summary>
+    public KubernetesOptions Kubernetes { get; init; } = new();
+
+    /// <summary>Section <c>media</c>.</summary>
+    public MediaOptions Media { get; init; } = new();
+
+    /// <summary>Section <c>load</c>.</summary>
+    public LoadOptions Load { get; init; } = new();
+
+    /// <summary>Section <c>limits</c>.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>Section <c>journal</c>.</summary>
+    public NodeJournalOptions Journal { get; init; } = new();
+
+    /// <summary>Section <c>log</c>.</summary>
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>Absolute path of the state folder as this process sees it.</summary>
+    public string StatePath => HostPath.Below(Node.Root, Node.State);
+
+    /// <summary>Absolute path of the folder of the blobs, in the state folder.</summary>
+    public string BlobsPath => HostPath.Below(Node.Root, Node.State + "/blobs");
+
+    /// <summary>Absolute path of the folder in which images are put together before they are published, in the state folder.</summary>
+    public string StagingPath => HostPath.Below(Node.Root, Node.State + "/staging");
+
+    /// <summary>Absolute path of the journal's SQLite file, in the state folder.</summary>
+    public string JournalPath => HostPath.Below(Node.Root, Node.State + "/journal.db");
+
+    /// <summary>Absolute path of the published image store as this process sees it.</summary>
+    public string StorePath => HostPath.Below(Node.Root, Load.Store);
+
+    /// <summary>Absolute path of the folder in which media appear, as this process sees it.</summary>
+    public string MediaFolder => HostPath.Below(Node.Root, Media.Folder);
+}

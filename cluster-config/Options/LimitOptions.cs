@@ -1,0 +1,11 @@
+namespace Handcarry.ClusterConfig.Options;
+
+/// <summary>Section <c>limits</c>: what bounds memory, whatever a bundle says.</summary>
+public sealed record LimitOptions
+{
+    /// <summary><c>limits.maxInventoryBytes</c>, default 64MiB, 64KiB to 1GiB: the largest inventory accepted, in bytes.</summary>
+    public long MaxInventoryBytes { get; init; } = 64L << 20;
+
+    /// <summary><c>limits.parallelDraws</c>, default 3, 1 to 32: how many blobs are drawn from a holder at the same time.</summary>
+    public int ParallelDraws { get; init; } = 3;
+}

@@ -1,0 +1,11 @@
+namespace Handcarry.ClusterConfig.Options;
+
+/// <summary>Section <c>load</c>: how images get into the container runtime.</summary>
+public sealed record LoadOptions
+{
+    /// <summary><c>load.store</c>, default <c>/var/lib/handcarry/store</c>: the published image store, below <c>node.root</c>.</summary>
+    public string Store { get; init; } = "/var/lib/handcarry/store";
+
+    /// <summary><c>load.skopeo</c>, default <c>skopeo</c>: the program, by name or absolute path as this process sees it.</summary>
+    public string Skopeo { get; init; } = "skopeo";
+}

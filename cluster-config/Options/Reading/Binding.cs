@@ -1,0 +1,80 @@
+namespace Handcarry.ClusterConfig.Options.Reading;
+
+/// <summary>Names every setting once, with its default and form, and puts the values into the typed options.</summary>
+internal static class Binding
+{
+    public static IReadOnlyList<SettingInfo> KnownSettings()
+    {
+        var reader = new SettingReader([], []);
+        Bind(reader);
+        return [.. reader.Known];
+    }
+
+    public static HandcarryOptions Bind(SettingReader reader)
+    {
+        var node = new NodeOptions
+        {
+            Name = reader.Required("node.name", Formats.Subdomain),
+            Root = reader.Value("node.root", "/", Formats.AbsolutePath),
+            State = reader.Value("node.state", "/var/lib/handcarry", Formats.AbsolutePath),
+        };
+        var remoting = new RemotingOptions
+        {
+            Host = reader.Required("remoting.host", Formats.Host),
+            Port = reader.Value("remoting.port", "9240", Formats.Integer(0, 65535)),
+        };
+        return new HandcarryOptions
+        {
+            Node = node,
+            Remoting = remoting,
+            Data = new DataOptions
+            {
+                Host = reader.ValueOr("data.host", "remoting.host", remoting.Host, Formats.Host),
+                Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
+            },
+            Tls = new TlsOptions
+            {
+                Ca = reader.Required("tls.ca", Formats.Text("the path of a PEM file with CA certificates")),
+                Certificate = reader.Required("tls.certificate", Formats.Text("the path of a PEM file with a certificate")),
+                Key = reader.Required("tls.key", Formats.Text("the path of a PEM file with a private key")),
+            },
+            Cluster = new MembershipOptions
+            {
+                Contacts = reader.List("cluster.contacts", Formats.EndpointOr(RemotingOptions.DefaultPort)),
+                FoundAfter = reader.Value("cluster.foundAfter", "20s", Formats.Duration("1s", "10m")),
+            },
+            Kubernetes = new KubernetesOptions
+            {
+                Kubeconfig = reader.Value("kubernetes.kubeconfig", "", Formats.Text("the path of a kubeconfig file, or empty for the pod's service account")),
+                Namespace = reader.Value("kubernetes.namespace", "handcarry", Formats.Label),
+            },
+            Media = new MediaOptions { Folder = reader.Value("media.folder", "/dev", Formats.AbsolutePath) },
+            Load = new LoadOptions
+            {
+                Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
+                Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
+            },
+            Limits = new LimitOptions
+            {
+                MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
+                ParallelDraws = reader.Value("limits.parallelDraws", "3", Formats.Integer(1, 32)),
+            },
+            Journal = Journal(reader),
+            Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
+        };
+    }
+
+    private static NodeJournalOptions Journal(SettingReader reader)
+    {
+        var journal = new NodeJournalOptions
+        {
+            Provider = reader.Value("journal.provider", NodeJournalOptions.Sqlite, Formats.OneOf(NodeJournalOptions.Sqlite, NodeJournalOptions.PostgreSql)),
+            ConnectionString = reader.Value("journal.connectionString", "", Formats.Secret("a connection string of PostgreSQL")),
+        };
+        if (journal.Provider == NodeJournalOptions.PostgreSql && journal.ConnectionString.Length == 0)
+            reader.Report("journal.connectionString", $"This setting is required when journal.provider is {NodeJournalOptions.PostgreSql}.");
+        if (journal.Provider == NodeJournalOptions.Sqlite && journal.ConnectionString.Length > 0)
+            reader.Report("journal.connectionString", $"It is not used with journal.provider {NodeJournalOptions.Sqlite}, whose file is journal.db in node.state: remove it, or set journal.provider.");
+        return journal;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Akka.Hosting;
+using Handcarry.ClusterConfig.Options;
+using Handcarry.ClusterConfig.Tls;
+using Handcarry.Hosts.Node.Media;
+using Handcarry.Hosts.Node.Processes;
+using Handcarry.Hosts.Node.Storage;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Registry;
+using Handcarry.Streams.Replication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Handcarry.Agent;
+
+/// <summary>Puts an agent together: the node's folders and tools, the data plane, the actor system; and runs it until it is told to stop.</summary>
+internal static class AgentHost
+{
+    public static async Task RunAsync(HandcarryOptions options)
+    {
+        using var certificates = NodeCertificates.Load(options.Tls);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddLogging(logging => logging
+            .SetMinimumLevel(options.Log.Level)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+            }));
+        // The actor system needs 10 s at most to leave the cluster in good order (reference/akka.md section 5.6).
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
+        using var blobs = BlobStore.Open(options.StatePath);
+        var identity = new PeerIdentity(certificates.Leaf, [.. certificates.Authorities]);
+        var counters = new TransferCounters();
+        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+        await using var dataPlane = await DataPlaneServer.StartAsync(
+            new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Parse(options.Data.Host), options.Data.Port) },
+            identity,
+            blobs,
+            counters,
+            loggers,
+            CancellationToken.None);
+        using var http = PeerClient.Create(identity);
+
+        var images = new SkopeoImageStore(
+            new ImageStoreOptions
+            {
+                StorePath = options.StorePath,
+                StagingPath = options.StagingPath,
+                RunRoot = Path.Combine(options.StatePath, "run"),
+                BlobsPath = blobs.BlobsPath,
+                SkopeoPath = options.Load.Skopeo,
+            },
+            new SystemProcessRunner(TimeProvider.System));
+        images.EnsureSkeleton();
+
+        var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
+        var parts = new AgentParts(
+            options,
+            dataPlane.Endpoint,
+            new Actors.Node.NodePorts(
+                new WatchedFolderMediaSource(options.MediaFolder, TimeProvider.System),
+                images,
+                blobs,
+                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System),
+                drawing,
+                new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) },
+                counters,
+                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken)));
+        builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
+        using var host = builder.Build();
+        await host.RunAsync();
+    }
+}

@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Tools.Client;
+using Akka.Hosting;
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+using Handcarry.ClusterConfig.Formation;
+using Handcarry.ClusterConfig.Hosting;
+using Handcarry.ClusterConfig.Tls;
+using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Leases;
+using Handcarry.Hosts.OpenShift.Nodes;
+using Handcarry.Hosts.OpenShift.Upgrades;
+using Handcarry.Hosts.OpenShift.Versions;
+
+namespace Handcarry.Agent;
+
+/// <summary>The actor system of an agent: the supervisor as a cluster singleton, this node's agent, and the service for clients.</summary>
+internal static class AgentSystem
+{
+    private const string SupervisorLease = "handcarry-supervisor";
+    private const string FormationLease = "handcarry-formation";
+
+    public static void Configure(AkkaConfigurationBuilder akka, AgentParts parts, NodeCertificates certificates)
+    {
+        var options = parts.Options;
+        var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), TimeProvider.System);
+        var space = options.Kubernetes.Namespace;
+        var node = options.Node.Name;
+        var supervisor = new SupervisorPorts(
+            new ClusterVersionClient(api),
+            new UpgradeStatusClient(api, node),
+            new ClusterNodesClient(api),
+            new LeaseFence(api, space, SupervisorLease, node),
+            new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits));
+        var formation = new LeaseFence(api, space, FormationLease, node);
+
+        akka.WithHandcarry(
+                options,
+                certificates,
+                new WireBinding("handcarry", [typeof(IWireMessage)], system => new WireSerializer(system)),
+                new NodeSystemSettings { SelectionPaths = [$"/user/{NodeAgent.Name}"] })
+            .WithSingleton<UpgradeSupervisor>(
+                SystemNames.Supervisor,
+                (_, _, _) => Props.Create(() => new UpgradeSupervisor(node, supervisor, TimeProvider.System)),
+                new ClusterSingletonOptions { Role = SystemNames.AgentRole })
+            .WithActors((system, registry, _) =>
+            {
+                var proxy = registry.Get<UpgradeSupervisor>();
+                system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
+                ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(proxy)), "api"));
+                ClusterFormation.Start(
+                    system,
+                    options.Cluster,
+                    new FormationAuthority(new FormationRecord(api, space, node).TryCreateAsync, formation.TryHoldAsync, formation.RenewEvery));
+            });
+    }
+}

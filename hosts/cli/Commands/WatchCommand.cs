@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Handcarry.Actors.Protocol;
+using Handcarry.Cli.Connection;
+using Handcarry.Cli.Rendering;
+using Spectre.Console;
+
+namespace Handcarry.Cli.Commands;
+
+/// <summary><c>handcarry watch</c>: asks once a second and shows what changed, until it is interrupted.</summary>
+internal sealed class WatchCommand
+{
+    public const string Examples = """
+        handcarry watch --contact node-1 --contact node-2 --ca ca.crt --certificate me.crt --key me.key
+        handcarry watch | tee upgrade.log
+        """;
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    private readonly Surroundings _surroundings;
+
+    public WatchCommand(Surroundings surroundings, Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> connect)
+    {
+        _surroundings = surroundings;
+        var connection = new ConnectionOptions();
+        var output = OutputOption.Create();
+        Command = new Command("watch", "Follows the upgrade until interrupted: a screen that renews itself on a terminal, else a line (with -o json an object) for each change.");
+        connection.AddTo(Command);
+        Command.Add(output);
+        Command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
+            var first = await api.GetStatusAsync(cancellationToken);
+            if (parsed.GetValue(output) == OutputOption.Json)
+                await FollowAsync(api, first, reply => _surroundings.Out.WriteLineAsync(StatusJson.Line(reply)), cancellationToken);
+            else if (surroundings.IsTerminal)
+                await ScreenAsync(api, first, cancellationToken);
+            else
+                await LinesAsync(api, first, cancellationToken);
+            return ExitCode.Ok;
+        });
+    }
+
+    public Command Command { get; }
+
+    private async Task LinesAsync(IUpgradeApi api, StatusReply first, CancellationToken cancellationToken)
+    {
+        StatusReply? before = null;
+        await FollowAsync(
+            api,
+            first,
+            async reply =>
+            {
+                foreach (var line in Changes.Between(before, reply))
+                    await _surroundings.Out.WriteLineAsync($"{_surroundings.Clock.GetLocalNow():HH:mm:ss} {line}");
+                before = reply;
+            },
+            cancellationToken);
+    }
+
+    private async Task ScreenAsync(IUpgradeApi api, StatusReply first, CancellationToken cancellationToken) =>
+        await Terminal.On(_surroundings.Out).Live(Terminal.Screen(StatusScreen.Of(first))).StartAsync(live => FollowAsync(
+            api,
+            first,
+            reply =>
+            {
+                live.UpdateTarget(Terminal.Screen(StatusScreen.Of(reply)));
+                return Task.CompletedTask;
+            },
+            cancellationToken));
+
+    /// <summary>Agents restart during an upgrade: silence after the first answer is told once and waited out.</summary>
+    private async Task FollowAsync(IUpgradeApi api, StatusReply first, Func<StatusReply, Task> show, CancellationToken cancellationToken)
+    {
+        await show(first);
+        var silent = false;
+        using var timer = new PeriodicTimer(Every, _surroundings.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await show(await api.GetStatusAsync(cancellationToken));
+                silent = false;
+            }
+            catch (CliException e) when (e.ExitCode == ExitCode.NoAgent)
+            {
+                if (!silent)
+                    await _surroundings.Error.WriteLineAsync("No agent answers at the moment; still trying.");
+                silent = true;
+            }
+        }
+    }
+}

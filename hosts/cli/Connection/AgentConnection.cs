@@ -1,0 +1,106 @@
+using Akka.Actor;
+using Akka.Cluster.Tools.Client;
+using Handcarry.Actors.Protocol;
+using Handcarry.ClusterConfig.Hosting;
+using Handcarry.ClusterConfig.Options;
+using Handcarry.ClusterConfig.Tls;
+
+namespace Handcarry.Cli.Connection;
+
+/// <summary>A connection to whichever agent answers, through ClusterClient.</summary>
+internal sealed class AgentConnection : IUpgradeApi
+{
+    // The first answer of a fresh process takes one to two seconds.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
+
+    private readonly ConnectionSettings _settings;
+    private readonly NodeCertificates _certificates;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _client;
+
+    private AgentConnection(ConnectionSettings settings, NodeCertificates certificates, ActorSystem system, IActorRef client)
+    {
+        _settings = settings;
+        _certificates = certificates;
+        _system = system;
+        _client = client;
+    }
+
+    /// <summary>Connects; fails at once when no contact accepts connections, instead of waiting for an answer that cannot come.</summary>
+    public static async Task<AgentConnection> OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken)
+    {
+        var certificates = LoadCertificates(settings.Tls);
+        var reached = await Task.WhenAll(settings.Contacts.Select(contact => ContactProbe.ReachAsync(contact, cancellationToken)));
+        if (reached.FirstOrDefault(one => one.Local is not null).Local is not { } local)
+        {
+            throw NoAgent(
+                "No agent can be reached.",
+                settings.Contacts.Zip(reached, (contact, one) => (contact, one.Reason)),
+                "Check that an agent runs there, that --contact names its remoting port, and that the network lets this machine reach it.");
+        }
+
+        var system = ClientSystem.Start(local, certificates, new WireBinding("wire", [typeof(IWireMessage)], actorSystem => new WireSerializer(actorSystem)));
+        return new AgentConnection(settings, certificates, system, ClientSystem.Connect(system, settings.Contacts));
+    }
+
+    /// <inheritdoc/>
+    public async Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var answer = _client.Ask<StatusReply>(new ClusterClient.Send(SystemNames.ApiPath, new GetStatus(), localAffinity: true), _settings.Timeout, cancellationToken);
+        await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
+        if (!answer.IsCompleted)
+        {
+            // No answer will come from those that refuse us or are strangers: say so without waiting for the end of the time.
+            var found = await ShakeHandsAsync(cancellationToken);
+            if (found.All(one => one.State != ContactState.Silent))
+                throw Explain(found);
+        }
+
+        try
+        {
+            return await answer;
+        }
+        catch (AskTimeoutException)
+        {
+            throw Explain(await ShakeHandsAsync(cancellationToken));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        _certificates.Dispose();
+    }
+
+    private static NodeCertificates LoadCertificates(TlsOptions tls)
+    {
+        try
+        {
+            return NodeCertificates.Load(tls, clientOnly: true);
+        }
+        catch (CertificateException e)
+        {
+            throw new CliException(ExitCode.Usage, e.Message, e);
+        }
+    }
+
+    private Task<(ContactState State, string Reason)[]> ShakeHandsAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_settings.Contacts.Select(contact => ContactProbe.ShakeHandsAsync(contact, _certificates, cancellationToken)));
+
+    private CliException Explain((ContactState State, string Reason)[] found)
+    {
+        var reasons = _settings.Contacts.Zip(found, (contact, one) => (contact, one.Reason));
+        if (found.Any(one => one.State == ContactState.Refusing))
+            return new CliException(ExitCode.Refused, Describe("The site refuses this certificate.", reasons, "Use a certificate issued by the authority whose certificate the agents have as tls.ca."));
+        return found.Any(one => one.State == ContactState.Silent)
+            ? NoAgent($"No agent answered within {_settings.Timeout.TotalSeconds} s.", reasons, "Check the agents' logs: an agent answers once it is in the agents' cluster and the supervisor runs.")
+            : NoAgent("No agent of this site answers.", reasons, "Check that --contact names agents of this site, and that --ca is this site's authority.");
+    }
+
+    private static CliException NoAgent(string what, IEnumerable<(Endpoint Contact, string Reason)> reasons, string advice) =>
+        new(ExitCode.NoAgent, Describe(what, reasons, advice));
+
+    private static string Describe(string what, IEnumerable<(Endpoint Contact, string Reason)> reasons, string advice) =>
+        $"{what}\n{string.Concat(reasons.Select(one => $"  {one.Contact}: {one.Reason}\n"))}{advice}";
+}

@@ -1,0 +1,10 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Cli.Connection;
+
+/// <summary>What the agents answer.</summary>
+internal interface IUpgradeApi : IAsyncDisposable
+{
+    /// <summary>The state of the upgrade. Throws <see cref="CliException"/> when no agent answers.</summary>
+    Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken);
+}

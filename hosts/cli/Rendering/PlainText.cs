@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace Handcarry.Cli.Rendering;
+
+/// <summary>The screen as plain lines with aligned columns, for files and pipes.</summary>
+internal static class PlainText
+{
+    public static string Of(StatusScreen screen)
+    {
+        var text = new StringBuilder();
+        var label = screen.Facts.Max(fact => fact.Label.Length);
+        foreach (var (name, value) in screen.Facts)
+            text.Append(name.PadRight(label + 2)).Append(value).Append('\n');
+        if (screen.Rows.Count == 0)
+            return text.ToString();
+
+        text.Append('\n');
+        IReadOnlyList<IReadOnlyList<string>> lines = [screen.Columns, .. screen.Rows];
+        var widths = Enumerable.Range(0, screen.Columns.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+            text.Append(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
+        return text.ToString();
+    }
+}

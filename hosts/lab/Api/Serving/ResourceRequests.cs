@@ -1,0 +1,226 @@
+using System.Text.Json.Nodes;
+using Handcarry.Lab.Api.Errors;
+using Handcarry.Lab.Api.Patching;
+using Handcarry.Lab.Api.Resources;
+using Handcarry.Lab.Api.Selection;
+using Handcarry.Lab.Api.Storage;
+using Handcarry.Lab.Api.Tables;
+using Microsoft.AspNetCore.Http;
+
+namespace Handcarry.Lab.Api.Serving;
+
+/// <summary>The verbs on resources (k8s.io/apiserver/pkg/endpoints/handlers).</summary>
+internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore store, ObjectWriter writer, ContinueTokens tokens, WatchStream watches, TimeProvider time)
+{
+    private const string JsonPatchType = "application/json-patch+json";
+    private const string MergePatchType = "application/merge-patch+json";
+    private const string StrategicPatchType = "application/strategic-merge-patch+json";
+
+    public Task ServeAsync(HttpContext context, RequestPath path)
+    {
+        var type = registry.Find(path.Group, path.Version, path.Plural) ?? throw ApiFailure.NoSuchResource();
+        if (path.Namespace.Length > 0 && !type.Namespaced)
+            throw ApiFailure.NoSuchResource();
+        if (path.Subresource.Length > 0 && !(path.Subresource == "status" && type.HasStatus))
+            throw ApiFailure.NoSuchResource();
+        // A namespaced object has no address without its namespace.
+        if (path.Name.Length > 0 && type.Namespaced && path.Namespace.Length == 0)
+            throw ApiFailure.NoSuchResource();
+        var options = new RequestOptions(context.Request.Query);
+        var method = context.Request.Method;
+        if (type.ReadOnly && method != "GET")
+            throw ApiFailure.MethodNotAllowed();
+        var key = new ObjectKey(path.Namespace, path.Name);
+        var status = path.Subresource == "status";
+        return (method, path.Name.Length > 0) switch
+        {
+            ("GET", true) => GetAsync(context, type, key),
+            ("GET", false) when options.Watch => watches.ServeAsync(context, type, path.Namespace, options),
+            ("GET", false) => ListAsync(context, type, path.Namespace, options),
+            ("POST", false) when !type.Namespaced || path.Namespace.Length > 0 => CreateAsync(context, type, path.Namespace, options),
+            ("PUT", true) => UpdateAsync(context, type, key, status, options),
+            ("PATCH", true) => PatchAsync(context, type, key, status, options),
+            ("DELETE", true) when !status => DeleteAsync(context, type, key, options),
+            _ => throw ApiFailure.MethodNotAllowed(),
+        };
+    }
+
+    private Task GetAsync(HttpContext context, ResourceType type, ObjectKey key)
+    {
+        var found = store.Find(type, key) ?? throw ApiFailure.NotFound(type.Resource, key.Name);
+        return Responses.WantsTable(context)
+            ? Responses.WriteAsync(context, 200, TableForm.Of(type, [found.Json], found.Version.ToString(), time.GetUtcNow()))
+            : Responses.WriteAsync(context, 200, found.Utf8);
+    }
+
+    private Task ListAsync(HttpContext context, ResourceType type, string space, RequestOptions options)
+    {
+        options.CheckList(watchLists: false);
+        if (options.ResourceVersion is { } asked && asked > store.Version)
+            throw ApiFailure.TooLargeResourceVersion(asked, store.Version);
+        if (options.ResourceVersionMatch == "Exact" && options.ResourceVersion is { } exact && exact != store.Version)
+            throw ApiFailure.Expired($"The resourceVersion for the provided list is too old: {exact}");
+        var labels = LabelSelector.Parse(options.LabelSelector);
+        var fields = FieldSelector.Parse(options.FieldSelector, type);
+        var snapshot = options.Continue is { } token ? tokens.Resume(type, space, token) : store.List(type, space);
+        var selected = snapshot.Objects.Where(item => labels.Matches(item.Json) && fields.Matches(item.Json)).ToArray();
+        if (Responses.WantsTable(context))
+            return Responses.WriteAsync(context, 200, TableForm.Of(type, selected.Select(item => item.Json), snapshot.Version.ToString(), time.GetUtcNow()));
+        if (options.Limit == 0 || selected.Length <= options.Limit)
+            return Responses.WriteAsync(context, 200, Responses.List(type, selected, snapshot.Version, null, 0));
+        var chunk = selected[..options.Limit];
+        var next = tokens.Keep(type, space, snapshot, chunk[^1]);
+        return Responses.WriteAsync(context, 200, Responses.List(type, chunk, snapshot.Version, next, selected.Length - chunk.Length));
+    }
+
+    private async Task CreateAsync(HttpContext context, ResourceType type, string space, RequestOptions options)
+    {
+        var strict = new List<string>();
+        var body = await RequestBody.ReadObjectAsync(context, strict);
+        CheckNamespace(body, space);
+        var decoded = Decode(body, type, strict, context, options);
+        var created = writer.Create(type, space, decoded, options.DryRun);
+        await Responses.WriteAsync(context, 201, created.Utf8);
+    }
+
+    private async Task UpdateAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options)
+    {
+        var strict = new List<string>();
+        var body = await RequestBody.ReadObjectAsync(context, strict);
+        CheckName(body, key);
+        CheckNamespace(body, key.Namespace);
+        var decoded = Decode(body, type, strict, context, options);
+        if (type.Namespaced)
+            decoded.Object("metadata")["namespace"] = key.Namespace;
+        var (stored, created) = writer.Update(type, key, status, type.Rules.AllowsCreateOnUpdate, _ => decoded, options.DryRun);
+        await Responses.WriteAsync(context, created ? 201 : 200, stored.Utf8);
+    }
+
+    private async Task PatchAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options)
+    {
+        var media = RequestBody.MediaType(context);
+        if (media is not (JsonPatchType or MergePatchType) && (media != StrategicPatchType || type.IsCustom))
+        {
+            throw ApiFailure.UnsupportedMediaType(type.IsCustom
+                ? [JsonPatchType, MergePatchType]
+                : [JsonPatchType, MergePatchType, StrategicPatchType]);
+        }
+        var strict = new List<string>();
+        var patch = RequestBody.Parse(await RequestBody.ReadAsync(context), strict);
+        var (stored, _) = writer.Update(type, key, status, mayCreate: false, present => Patched(present!, patch, media, type, key, strict, options), options.DryRun);
+        if (options.FieldValidation == "Warn")
+            Responses.Warn(context, strict);
+        await Responses.WriteAsync(context, 200, stored.Utf8);
+    }
+
+    private static JsonObject Patched(
+        JsonObject present, JsonNode? patch, string media, ResourceType type, ObjectKey key, List<string> strict, RequestOptions options)
+    {
+        var patched = Apply(present, patch, media, type);
+        if (patched.Text("apiVersion") != type.ApiVersion || patched.Text("kind") != type.Kind)
+            throw ApiFailure.BadRequest($"a patch cannot change apiVersion and kind, which are {type.ApiVersion} {type.Kind}");
+        JsonObject decoded;
+        try
+        {
+            decoded = ObjectDecoder.Decode(patched, type, strict);
+        }
+        catch (FormatException failure)
+        {
+            throw InvalidPatch(patched, failure.Message);
+        }
+        if (options.FieldValidation == "Strict" && strict.Count > 0)
+            throw InvalidPatch(patched, "strict decoding error: " + string.Join(", ", strict));
+        CheckName(decoded, key);
+        CheckNamespace(decoded, key.Namespace);
+        return decoded;
+    }
+
+    private static JsonObject Apply(JsonObject present, JsonNode? patch, string media, ResourceType type)
+    {
+        try
+        {
+            var patched = media switch
+            {
+                JsonPatchType => JsonPatch.Apply(present, (patch as JsonArray)?.Count > JsonPatch.MaxOperations
+                    ? throw ApiFailure.TooLarge($"The allowed maximum operations in a JSON patch is {JsonPatch.MaxOperations}, got {((JsonArray)patch!).Count}")
+                    : patch),
+                MergePatchType => MergePatch.Apply(present, patch as JsonObject ?? throw new FormatException("Invalid JSON Patch")),
+                _ => new StrategicMergePatch(type.Rules.MergeKeys).Apply(present, patch as JsonObject ?? throw new FormatException("Invalid JSON Patch")),
+            };
+            return patched as JsonObject ?? throw new PatchException("the patched document is no object");
+        }
+        catch (FormatException failure)
+        {
+            throw ApiFailure.BadRequest(failure.Message);
+        }
+        catch (PatchException)
+        {
+            throw ApiFailure.PatchDoesNotApply();
+        }
+    }
+
+    private async Task DeleteAsync(HttpContext context, ResourceType type, ObjectKey key, RequestOptions options)
+    {
+        var body = await RequestBody.ReadAsync(context);
+        var said = body.Length == 0 ? null : RequestBody.Parse(body);
+        var dryRun = options.DryRun || said?["dryRun"] is JsonArray { Count: > 0 };
+        var (last, gone) = writer.Delete(
+            type, key, said.Text("preconditions", "uid"), said.Text("preconditions", "resourceVersion"), dryRun);
+        if (!gone || type.Plural == "namespaces")
+        {
+            await Responses.WriteAsync(context, 200, last.Utf8);
+            return;
+        }
+        var details = new JsonObject { ["name"] = key.Name, ["kind"] = type.Plural, ["uid"] = last.Json.Text("metadata", "uid") };
+        if (type.Group.Length > 0)
+            details["group"] = type.Group;
+        await Responses.WriteAsync(context, 200, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        });
+    }
+
+    private static JsonObject Decode(JsonObject body, ResourceType type, List<string> strict, HttpContext context, RequestOptions options)
+    {
+        ObjectDecoder.CheckKind(body, type);
+        JsonObject decoded;
+        try
+        {
+            decoded = ObjectDecoder.Decode(body, type, strict);
+        }
+        catch (FormatException failure)
+        {
+            throw ApiFailure.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {failure.Message}");
+        }
+        if (options.FieldValidation == "Strict" && strict.Count > 0)
+        {
+            throw ApiFailure.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: "
+                + "strict decoding error: " + string.Join(", ", strict));
+        }
+        if (options.FieldValidation == "Warn")
+            Responses.Warn(context, strict);
+        return decoded;
+    }
+
+    private static void CheckName(JsonObject body, ObjectKey key)
+    {
+        if (body.Text("metadata", "name") is not { Length: > 0 } name)
+            throw ApiFailure.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided");
+        if (name != key.Name)
+            throw ApiFailure.BadRequest($"the name of the object ({name}) does not match the name on the URL ({key.Name})");
+    }
+
+    private static void CheckNamespace(JsonObject body, string space)
+    {
+        if (body.Text("metadata", "namespace") is { Length: > 0 } own && own != space)
+            throw ApiFailure.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+
+    // k8s.io/apiserver/pkg/endpoints/handlers/patch.go: the kind and the name are left empty.
+    private static ApiFailure InvalidPatch(JsonObject patched, string why) =>
+        ApiFailure.Invalid(new ResourceName("", ""), "", [FieldError.Invalid("patch", patched.ToJsonString(), why)]);
+}

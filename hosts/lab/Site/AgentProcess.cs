@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Handcarry.Lab.Site;
+
+/// <summary>The process of one agent: started, killed, started again; its output goes straight into a file, so it outlives nobody's pipe.</summary>
+internal sealed class AgentProcess(string node, string executable, string configuration, string log) : IDisposable
+{
+    private const int Sigterm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+    private long _peak;
+    private bool _ending;
+
+    public string Node => node;
+
+    public string Log => log;
+
+    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
+
+    public bool IsRunning => ProcessId is not null;
+
+    /// <summary>Completes when a process ends without having been asked to.</summary>
+    public Task Died => _died.Task;
+
+    /// <summary>The largest resident memory of any of its processes so far, in bytes, as the kernel counts it (VmHWM).</summary>
+    public long PeakMemory => Math.Max(_peak, Sample());
+
+    public void Start()
+    {
+        _process?.Dispose();
+        _ending = false;
+
+        // The shell opens the log and becomes the agent: same process id, nothing in between.
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log])
+        {
+            RedirectStandardInput = true,
+        })!;
+        _process.StandardInput.Close();
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (sender, _) =>
+        {
+            if (!_ending && ReferenceEquals(sender, _process))
+                _died.TrySetResult();
+        };
+    }
+
+    /// <summary>Remembers the peak before a process goes.</summary>
+    public long Sample()
+    {
+        if (ProcessId is not { } id)
+            return _peak;
+        try
+        {
+            var line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            if (line is not null)
+                _peak = Math.Max(_peak, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024);
+        }
+        catch (IOException)
+        {
+            // Gone in between.
+        }
+
+        return _peak;
+    }
+
+    /// <summary>kill -9, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not { HasExited: false } process)
+            return;
+        Sample();
+        _ending = true;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to end, and insists after ten seconds.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { HasExited: false } process)
+            return;
+        Sample();
+        _ending = true;
+        Signal(process, Sigterm);
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+    }
+
+    /// <summary>The last lines of its log.</summary>
+    public string LastWords(int lines = 15) =>
+        File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(lines)) : "(no log)";
+
+    public void Dispose() => _process?.Dispose();
+
+    private static void Signal(Process process, int signal)
+    {
+        if (!process.HasExited && Kill(process.Id, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not 3)
+            throw new Win32Exception(error);
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}

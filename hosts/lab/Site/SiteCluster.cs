@@ -1,0 +1,73 @@
+using Handcarry.Lab.Api;
+using Handcarry.Lab.Operator;
+using Handcarry.Lab.Release;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Lab.Site;
+
+/// <summary>The API server and the cluster version operator of a site, in this process.</summary>
+internal sealed class SiteCluster : IAsyncDisposable
+{
+    private const string UpgradeDefinition = "bundleupgrades.yaml";
+
+    private readonly LabApiServer _api;
+    private readonly SiteFolder _folder;
+    private LabClusterVersionOperator? _operator;
+
+    private SiteCluster(LabApiServer api, SiteFolder folder)
+    {
+        _api = api;
+        _folder = folder;
+    }
+
+    private string AuthorityPath => Path.Combine(_folder.Root, "api-ca.crt");
+
+    public static async Task<SiteCluster> StartAsync(
+        SiteFolder folder, IReadOnlyList<SiteNode> nodes, MadeRelease release, string publicKey, CancellationToken cancellationToken)
+    {
+        var keyring = Path.Combine(folder.Root, "release-key.asc");
+        await File.WriteAllTextAsync(keyring, publicKey, cancellationToken);
+        var api = await LabApiServer.StartAsync(new LabApiOptions { Crds = [Definition()] }, cancellationToken);
+        var cluster = new SiteCluster(api, folder);
+        try
+        {
+            api.WriteKubeconfig(folder.Kubeconfig);
+            await File.WriteAllTextAsync(cluster.AuthorityPath, api.AuthorityPem, cancellationToken);
+            var seed = new ClusterSeed
+            {
+                Version = release.Options.Previous,
+                // Nobody looks into the release that is running already; it only needs a name.
+                Image = (release.ReleaseImage.Name with { Digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(release.Options.Previous)) }).ToString(),
+                Nodes = [.. nodes.Select(static node => node.Name)],
+                Architecture = release.Options.GoArch,
+            };
+            SeedCluster.Into(api.Objects, seed, TimeProvider.System);
+            cluster._operator = LabClusterVersionOperator.Start(
+                folder.Kubeconfig, new PublishedStores(nodes), new LabOperatorOptions { Keyrings = [keyring] });
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The command that reads an object, as `kubectl get --raw` would.</summary>
+    public string Curl(string path) =>
+        $"curl -s --cacert {AuthorityPath} -H 'Authorization: Bearer {_api.Token}' {_api.Url.ToString().TrimEnd('/')}{path}";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_operator is not null)
+            await _operator.DisposeAsync();
+        await _api.DisposeAsync();
+    }
+
+    private static string Definition()
+    {
+        using var stream = typeof(SiteCluster).Assembly.GetManifestResourceStream(UpgradeDefinition)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

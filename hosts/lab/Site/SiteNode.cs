@@ -1,0 +1,102 @@
+namespace Handcarry.Lab.Site;
+
+/// <summary>One node of a site: a folder that is its root, and its agent.</summary>
+internal sealed class SiteNode : IDisposable
+{
+    private const string State = "/var/lib/handcarry";
+
+    private SiteNode(string name, string root, string proof, int remotingPort, int dataPort, AgentProcess agent)
+    {
+        Name = name;
+        Root = root;
+        RemotingPort = remotingPort;
+        DataPort = dataPort;
+        Agent = agent;
+        Store = new ContainerStore(StorePath, proof);
+    }
+
+    public string Name { get; }
+
+    public int RemotingPort { get; }
+
+    public int DataPort { get; }
+
+    public AgentProcess Agent { get; }
+
+    /// <summary>What the container tools say of its store.</summary>
+    public ContainerStore Store { get; }
+
+    public string Root { get; }
+
+    public string MediaFolder => Path.Combine(Root, "dev");
+
+    public string StorePath => Root + State + "/store";
+
+    public string StatePath => Root + State;
+
+    /// <summary>Makes the node's folders and its agent's configuration; nothing is started.</summary>
+    public static SiteNode Create(SiteFolder site, string name, int remotingPort, int dataPort, IEnumerable<int> contacts, string program)
+    {
+        var folder = site.NodeFolder(name);
+        var configuration = Path.Combine(folder, "handcarry.yaml");
+        var proof = Path.Combine(folder, "proof");
+        var node = new SiteNode(
+            name, site.NodeRoot(name), proof, remotingPort, dataPort, new AgentProcess(name, program, configuration, Path.Combine(folder, "agent.log")));
+        Directory.CreateDirectory(node.MediaFolder);
+        Directory.CreateDirectory(node.StatePath);
+        Directory.CreateDirectory(proof);
+        var (certificate, key) = SiteCertificates.PathsOf(site, name);
+        File.WriteAllText(
+            configuration,
+            $"""
+            node:
+              name: {name}
+              root: {node.Root}
+              state: {State}
+            remoting:
+              host: {SiteCertificates.Host}
+              port: {remotingPort}
+            data:
+              host: {SiteCertificates.Host}
+              port: {dataPort}
+            tls:
+              ca: {SiteCertificates.AuthorityPath(site)}
+              certificate: {certificate}
+              key: {key}
+            cluster:
+              contacts: [{string.Join(", ", contacts.Select(static port => $"\"{SiteCertificates.Host}:{port}\""))}]
+              foundAfter: 1s
+            kubernetes:
+              kubeconfig: {site.Kubeconfig}
+
+            """);
+        return node;
+    }
+
+    /// <summary>Files below the node's root that are named by these hex digits: a blob kept under that digest.</summary>
+    public IEnumerable<string> FilesNamed(string hex) =>
+        Directory.EnumerateFiles(StatePath, hex, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+
+    /// <summary>Bytes of all files in its blob folder.</summary>
+    public long BlobBytes()
+    {
+        var blobs = new DirectoryInfo(Path.Combine(StatePath, "blobs"));
+        return blobs.Exists
+            ? blobs.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
+            : 0;
+    }
+
+    public void Dispose() => Agent.Dispose();
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
+}

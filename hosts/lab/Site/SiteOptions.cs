@@ -1,0 +1,18 @@
+namespace Handcarry.Lab.Site;
+
+/// <summary>What site to start.</summary>
+internal sealed record SiteOptions
+{
+    /// <summary>How many nodes, one agent each.</summary>
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>The agent's program.</summary>
+    public string Agent { get; init; } = AgentProgram.Find();
+
+    /// <summary>Whether the folder stays when the site ends.</summary>
+    public bool KeepFolder { get; init; }
+
+    /// <summary>These options, or an exception that names the option at fault.</summary>
+    public SiteOptions Validated() =>
+        Nodes is >= 1 and <= 50 ? this : throw new ArgumentException($"--nodes must be 1 to 50, not {Nodes}.");
+}

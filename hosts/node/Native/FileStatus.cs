@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Handcarry.Hosts.Node.Native;
+
+/// <summary>
+/// struct statx (linux/stat.h). It has one layout on every architecture, unlike struct stat, and tells the time of birth.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct FileStatus
+{
+    [FieldOffset(28)] public ushort Mode;
+    [FieldOffset(32)] public ulong Inode;
+    [FieldOffset(40)] public ulong Size;
+    [FieldOffset(80)] public StatusTime Born;
+    [FieldOffset(96)] public StatusTime Changed;
+    [FieldOffset(112)] public StatusTime Modified;
+    [FieldOffset(128)] public uint DeviceMajor;
+    [FieldOffset(132)] public uint DeviceMinor;
+    [FieldOffset(136)] public uint FileSystemMajor;
+    [FieldOffset(140)] public uint FileSystemMinor;
+
+    private const int TypeMask = 0xF000, BlockDevice = 0x6000, RegularFile = 0x8000;
+    private const int NoFollow = 0x100, EmptyPath = 0x1000;
+    private const uint BasicAndBirth = 0xFFF;
+
+    public readonly bool IsBlockDevice => (Mode & TypeMask) == BlockDevice;
+
+    public readonly bool IsRegularFile => (Mode & TypeMask) == RegularFile;
+
+    /// <summary>What is at <paramref name="path"/> itself, a symbolic link not followed; null when it cannot be had.</summary>
+    public static unsafe FileStatus? Of(string path)
+    {
+        FileStatus status;
+        return LibC.Stat(LibC.CurrentDirectory, path, NoFollow, BasicAndBirth, &status) == 0 ? status : null;
+    }
+
+    /// <summary>What <paramref name="handle"/> is open on; null when it cannot be had.</summary>
+    public static unsafe FileStatus? Of(SafeFileHandle handle)
+    {
+        FileStatus status;
+        return LibC.Stat((int)handle.DangerousGetHandle(), "", EmptyPath, BasicAndBirth, &status) == 0 ? status : null;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 16)]
+    public struct StatusTime
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+
+        /// <summary>Nanoseconds since 1970, good until the year 2262.</summary>
+        public readonly long Ticks => (Seconds * 1_000_000_000) + Nanoseconds;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace Handcarry.Hosts.Node.Native;
+
+/// <summary>The calls of the C library that .NET does not offer. Numbers are those of the Linux headers named beside them.</summary>
+internal static unsafe partial class LibC
+{
+    /// <summary>fcntl.h.</summary>
+    public const int CurrentDirectory = -100;
+    public const int ReadOnly = 0;
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    /// <summary>errno.h.</summary>
+    public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOTDIR = 20, ENODEV = 19, EXDEV = 18, EBUSY = 16, EINVAL = 22, ENOSPC = 28, ENOSYS = 38, ELOOP = 40, ENXIO = 6, ENOMEDIUM = 123;
+
+    /// <summary>linux/fs.h, for renameat2(2).</summary>
+    public const uint RenameNoReplace = 1, RenameExchange = 2;
+
+    /// <summary>fcntl.h, for posix_fadvise(2); the same on all 64-bit platforms but s390x, where only the value of DONTNEED differs.</summary>
+    public const int AdviceSequential = 2;
+
+    private const string Library = "libc";
+
+    /// <summary>O_NOFOLLOW: arm and powerpc keep their own number for it (arch/*/include/uapi/asm/fcntl.h).</summary>
+    public static int NoFollow { get; } =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
+    /// <summary>POSIX_FADV_DONTNEED (linux/fadvise.h).</summary>
+    public static int AdviceDontNeed { get; } = RuntimeInformation.ProcessArchitecture == Architecture.S390x ? 6 : 4;
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncFileSystem(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Stat(int folder, string path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, ulong* value);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    public static partial int Advise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint value, int flags);
+
+    [LibraryImport(Library, EntryPoint = "inotify_init1", SetLastError = true)]
+    public static partial int InotifyInit(int flags);
+
+    [LibraryImport(Library, EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int InotifyAddWatch(int descriptor, string path, uint mask);
+
+    /// <summary>The system's words for the error of the last call, with its number.</summary>
+    public static string LastError() => Describe(Marshal.GetLastPInvokeError());
+
+    /// <summary>The system's words for <paramref name="error"/>, with its number.</summary>
+    public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    /// <summary>struct pollfd (poll.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Wanted, Seen;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Handcarry.Actors.Cluster;
+using k8s;
+using k8s.Models;
+
+namespace Handcarry.Hosts.OpenShift.Api;
+
+/// <summary>
+/// Requests to the Kubernetes API server over the transport and the credentials of a <see cref="Kubernetes"/> client. One place for
+/// time limits and for what an answer means: 404 on reading is null; 409, or 404 on writing, is <see cref="StaleWriteException"/>;
+/// everything else that is not success is <see cref="ApiUnavailableException"/>, since only time or an administrator can change it.
+/// </summary>
+/// <remarks>
+/// Requests are made here and not by the client's generated operations because those read answers synchronously, which a time limit
+/// cannot end, and drop what their models do not know.
+/// </remarks>
+public sealed class ApiServer : IDisposable
+{
+    private const string Json = "application/json";
+    private const string MergePatch = "application/merge-patch+json";
+
+    private readonly Kubernetes _client;
+    private readonly TimeSpan _within;
+
+    /// <summary>Takes over <paramref name="client"/> and disposes it.</summary>
+    /// <param name="client">See <see cref="KubernetesConnection.Open"/>.</param>
+    /// <param name="time">The clock of all time limits here.</param>
+    /// <param name="within">How long a request may take with its answer; 10 s when not given.</param>
+    public ApiServer(Kubernetes client, TimeProvider time, TimeSpan? within = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(time);
+        _client = client;
+        Time = time;
+        _within = within ?? TimeSpan.FromSeconds(10);
+    }
+
+    internal TimeProvider Time { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    internal ValueTask<T?> GetAsync<T>(string path, CancellationToken cancellationToken, TimeSpan? within = null) where T : class =>
+        SendAsync<T>(HttpMethod.Get, path, null, Json, within, cancellationToken);
+
+    /// <summary>Null when an object of that name is there already.</summary>
+    internal ValueTask<T?> CreateAsync<T>(string path, T body, CancellationToken cancellationToken, TimeSpan? within = null) where T : class =>
+        SendAsync<T>(HttpMethod.Post, path, body, Json, within, cancellationToken);
+
+    /// <summary>The body's metadata.resourceVersion guards the write.</summary>
+    internal async ValueTask<T> ReplaceAsync<T>(string path, T body, CancellationToken cancellationToken, TimeSpan? within = null) where T : class =>
+        (await SendAsync<T>(HttpMethod.Put, path, body, Json, within, cancellationToken))!;
+
+    /// <summary>RFC 7386; a metadata.resourceVersion in the patch guards the write.</summary>
+    internal async ValueTask<T> MergePatchAsync<T>(string path, object patch, CancellationToken cancellationToken) where T : class =>
+        (await SendAsync<T>(HttpMethod.Patch, path, patch, MergePatch, null, cancellationToken))!;
+
+    /// <summary>Opens a watch, whose lines must have begun to come within the time of a request and may come for <paramref name="lasting"/>.</summary>
+    internal async ValueTask<WatchStream> WatchAsync(string path, TimeSpan lasting, CancellationToken cancellationToken)
+    {
+        var limit = new CancellationTokenSource(_within, Time);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        HttpResponseMessage? response = null;
+        var handedOver = false;
+        try
+        {
+            response = await SendAsync(HttpMethod.Get, path, null, Json, either.Token);
+            if (!response.IsSuccessStatusCode)
+                throw await RefusalAsync(HttpMethod.Get, path, response, either.Token);
+            var body = await response.Content.ReadAsStreamAsync(either.Token);
+            limit.CancelAfter(lasting);
+            handedOver = true;
+            return new WatchStream(path, response, new StreamReader(body, Encoding.UTF8), limit, either, cancellationToken);
+        }
+        catch (Exception e) when (ApiFailure.IsTransport(e))
+        {
+            throw ApiFailure.Unavailable(HttpMethod.Get, path, e, cancellationToken);
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                response?.Dispose();
+                either.Dispose();
+                limit.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask<T?> SendAsync<T>(
+        HttpMethod method, string path, object? body, string mediaType, TimeSpan? within, CancellationToken cancellationToken) where T : class
+    {
+        using var limit = new CancellationTokenSource(within ?? _within, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            using var response = await SendAsync(method, path, body, mediaType, either.Token);
+            if (response.StatusCode == HttpStatusCode.NotFound && method == HttpMethod.Get)
+                return null;
+            if (response.StatusCode == HttpStatusCode.Conflict && method == HttpMethod.Post)
+                return null;
+            if (!response.IsSuccessStatusCode)
+                throw await RefusalAsync(method, path, response, either.Token);
+            return KubernetesJson.Deserialize<T>(await response.Content.ReadAsStringAsync(either.Token));
+        }
+        catch (Exception e) when (ApiFailure.IsTransport(e))
+        {
+            throw ApiFailure.Unavailable(method, path, e, cancellationToken);
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path.TrimStart('/'))) { Version = HttpVersion.Version20 };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("handcarry", null));
+        if (body is not null)
+            request.Content = new StringContent(KubernetesJson.Serialize(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
+        if (_client.Credentials is { } credentials)
+            await credentials.ProcessHttpRequestAsync(request, cancellationToken);
+        return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    private static async ValueTask<Exception> RefusalAsync(
+        HttpMethod method, string path, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return ApiFailure.Of(method, path, (int)response.StatusCode, ApiFailure.StatusOf(text) ?? new V1Status { Message = response.ReasonPhrase });
+    }
+}

@@ -1,0 +1,20 @@
+namespace Handcarry.Streams.Replication;
+
+/// <summary>How blobs are drawn.</summary>
+public sealed record DrawOptions
+{
+    /// <summary>
+    /// How many blobs are drawn at a time, 1 or more; 3 by default. One loop of receiving, hashing and writing tops out near 0.7 GB/s
+    /// (reference/akka.md section 2), so a few of them fill a fast network.
+    /// </summary>
+    public int Parallelism { get; init; } = 3;
+
+    /// <summary>How many requests wait their turn before an offer is refused or has to wait, 1 or more; 32 by default.</summary>
+    public int Waiting { get; init; } = 32;
+
+    /// <summary>How long a holder may be silent, from the request to its answer or from one byte to the next; 30 s by default.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes per buffer, one buffer per running draw; 1 MiB by default.</summary>
+    public int BufferSize { get; init; } = 1 << 20;
+}

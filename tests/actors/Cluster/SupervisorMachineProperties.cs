@@ -1,0 +1,135 @@
+using CsCheck;
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Tests.Scenarios;
+
+namespace Handcarry.Actors.Tests.Cluster;
+
+/// <summary>Whatever happens in whatever order, the invariants of the design hold.</summary>
+public sealed class SupervisorMachineProperties
+{
+    private static readonly string[] Nodes = ["n1", "n2", "n3"];
+
+    private static readonly Gen<SupervisorEvent> AnyReport =
+        from node in Gen.OneOf(Nodes)
+        from stage in Gen.Enum<Stage>()
+        from bundle in Gen.OneOf("", "B", "C")
+        from epoch in Gen.Long[0, 5]
+        from media in Gen.OneOf("", "B", "C", "A", "bad B", "?")
+        from free in Gen.OneOf(0L, 500_000_000_000L, 500_000_000_000L)
+        select (SupervisorEvent)new SupervisorEvent.Reported(new NodeReport
+        {
+            Node = node,
+            Self = new Peer(node, $"akka.ssl.tcp://handcarry@{node}:9240", $"https://{node}:9241/"),
+            Stage = stage,
+            Epoch = epoch,
+            Commitment = bundle.Length == 0 ? "" : Bundles.Commitment(bundle),
+            Extracted = stage is Stage.Loading or Stage.Ready,
+            FreeForBlobs = free,
+            OneFileSystem = true,
+            Media = Media(media),
+        });
+
+    private static readonly Gen<SupervisorEvent> AnyEvent = Gen.Frequency<SupervisorEvent>(
+        (12, AnyReport),
+        (1, Gen.OneOf(Nodes).Select(n => (SupervisorEvent)new SupervisorEvent.Silent(n))),
+        (1, Gen.Bool.Select(hold => (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, "", 1)))),
+        (1, Gen.Int[1, 3].Select(n => (SupervisorEvent)new SupervisorEvent.NodesSeen([.. Nodes.Take(n).Select(name => new ClusterNode(name, "amd64", true))]))),
+        (2, AnyVersion()),
+        (1, Gen.Const((SupervisorEvent)new SupervisorEvent.Lost())),
+        (2, AnyTake()),
+        (1, Gen.Const((SupervisorEvent)new SupervisorEvent.AskFailed("AskFailed", "It failed."))));
+
+    [Fact]
+    public void The_operator_is_asked_only_when_every_node_is_ready_and_only_by_a_supervisor_that_holds_the_lease() =>
+        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) =>
+        {
+            foreach (var ask in effects.OfType<SupervisorEffect.AskUpgrade>())
+            {
+                Assert.True(state.Acting);
+                Assert.NotEmpty(state.Nodes!);
+                Assert.All(state.Nodes!.Keys, name =>
+                {
+                    var report = state.Reports[name];
+                    Assert.Equal(ask.Bundle.Commitment, report.Commitment);
+                    Assert.True(report.Stage is Stage.Ready or Stage.Upgraded);
+                });
+                Assert.False(state.Spec!.Hold && state.Version!.DesiredImage.Length == 0 && state.Status.Phase == Phase.Held);
+            }
+        }));
+
+    [Fact]
+    public void Nothing_is_done_without_the_lease() =>
+        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) => Assert.True(state.Acting || effects.Count == 0)));
+
+    [Fact]
+    public void Nodes_hear_of_a_decision_only_after_the_status_says_it() =>
+        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) =>
+        {
+            var write = effects.FindIndex(e => e is SupervisorEffect.WriteStatus);
+            var first = effects.FindIndex(e => e is SupervisorEffect.SendPlan or SupervisorEffect.SendStop or SupervisorEffect.AskUpgrade);
+            Assert.True(write <= 0, "a write comes first");
+            foreach (var plan in effects.OfType<SupervisorEffect.SendPlan>())
+                Assert.Equal(state.Status.Epoch, plan.Plan.Epoch);
+            Assert.True(first < 0 || write < first);
+        }));
+
+    [Fact]
+    public void A_supervisor_never_goes_back_to_an_earlier_epoch() =>
+        AnyEvent.Where(e => e is not SupervisorEvent.Took).List[1, 60].Sample(events =>
+        {
+            var epoch = 0L;
+            Run([new SupervisorEvent.Took(null), .. events], (state, _) =>
+            {
+                Assert.True(state.Status.Epoch >= epoch);
+                epoch = state.Status.Epoch;
+            });
+        });
+
+    private static void Run(IEnumerable<SupervisorEvent> events, Action<SupervisorState, List<SupervisorEffect>> check)
+    {
+        var state = SupervisorState.Initial;
+        foreach (var happened in events)
+        {
+            (state, var effects) = SupervisorMachine.Step(state, happened);
+            check(state, [.. effects]);
+        }
+    }
+
+    private static List<MediumReport> Media(string what) => what switch
+    {
+        "" => [],
+        "?" => [new MediumReport("usb", "/dev/usb", null, "InvalidBundle", "It is none.")],
+        "bad B" => [new MediumReport("usb", "/dev/usb", Bundles.Facts("B"), "DigestMismatch", "It is damaged.")],
+        _ => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what))],
+    };
+
+    private static Gen<SupervisorEvent> AnyVersion() =>
+        from away in Gen.Int[0, 9]
+        from desired in Gen.OneOf("", "B")
+        from completed in Gen.Bool
+        from accepted in Gen.Bool
+        from observed in Gen.Bool
+        select (SupervisorEvent)new SupervisorEvent.VersionSeen(away == 0 ? null : new ClusterVersionView(
+            "4.12.0",
+            "",
+            desired.Length == 0 ? "" : Bundles.Facts(desired).Release,
+            observed,
+            desired.Length == 0 ? null : new HistoryEntry("4.12.4", Bundles.Facts(desired).Release, completed),
+            new ConditionView(accepted, "RetrievePayload", "It failed."),
+            null,
+            null));
+
+    private static Gen<SupervisorEvent> AnyTake() =>
+        from phase in Gen.Enum<Phase>()
+        from epoch in Gen.Long[0, 5]
+        select (SupervisorEvent)new SupervisorEvent.Took(new UpgradeStatus
+        {
+            Phase = phase,
+            Epoch = epoch,
+            Bundle = phase == Phase.Idle ? null : View(Bundles.Facts("B")),
+        });
+
+    private static BundleView View(BundleFacts f) => new(f.Commitment, f.InventorySize, f.Version, f.Arch, f.Release, f.Size, f.UnpackedSize, f.Images, "n1");
+}

@@ -1,0 +1,96 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Journal;
+using Handcarry.Actors.Tests.Scenarios;
+
+namespace Handcarry.Actors.Tests.Protocol;
+
+public sealed class WireSerializerTests : TestKit
+{
+    private static readonly Peer Peer = new("n1", "akka.ssl.tcp://handcarry@10.0.0.7:9240", "https://10.0.0.7:9241/");
+
+    private static readonly NodeReport Report = new()
+    {
+        Node = "n1",
+        Self = Peer,
+        Stage = Stage.Receiving,
+        Epoch = 3,
+        Commitment = Bundles.Commitment("B"),
+        Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.")],
+    };
+
+    private static readonly IWireMessage[] Messages =
+    [
+        Report,
+        new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer),
+        new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
+        new FinishWork(Bundles.Commitment("B"), "4.12.4"),
+        new WantOffers(3, Bundles.Commitment("B"), "n2"),
+        new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61"),
+        new GetStatus(),
+        new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
+        new WorkBegun(Bundles.Facts("B"), "bbbb-0"),
+        new ImageImported("bbbb-0", 3),
+        new PublishIntended("bbbb-0"),
+        new StorePublished("bbbb-0"),
+        new WorkStopped(Bundles.Commitment("B"), 4),
+        new UpgradeFinished(Bundles.Commitment("B"), "4.12.4"),
+    ];
+
+    private readonly WireSerializer _serializer;
+
+    public WireSerializerTests() => _serializer = new WireSerializer((ExtendedActorSystem)Sys);
+
+    [Fact]
+    public void Every_message_comes_back_as_it_went()
+    {
+        foreach (var message in Messages)
+            Assert.Equivalent(message, _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message)), strict: true);
+    }
+
+    [Fact]
+    public void Every_wire_type_has_a_manifest_and_every_manifest_a_test()
+    {
+        var types = typeof(IWireMessage).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(IWireMessage)) && t.IsClass).ToHashSet();
+        Assert.Equal(types, Messages.Select(m => m.GetType()).ToHashSet());
+        Assert.Equal(types.Count, WireSerializer.Manifests.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plan2")]
+    [InlineData("System.IO.FileInfo, System.Runtime")]
+    public void An_unknown_manifest_is_refused_and_counted(string manifest)
+    {
+        var before = WireSerializer.Refused;
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary("{}"u8.ToArray(), manifest));
+        Assert.True(WireSerializer.Refused > before);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"epoch\":\"many\"}")]
+    [InlineData("{")]
+    [InlineData("null")]
+    public void Content_of_another_form_is_refused_and_counted(string json)
+    {
+        var before = WireSerializer.Refused;
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary(System.Text.Encoding.UTF8.GetBytes(json), "plan1"));
+        Assert.True(WireSerializer.Refused > before);
+    }
+
+    [Fact]
+    public void A_message_of_a_later_version_with_more_members_is_understood()
+    {
+        var offer = (Offer)_serializer.FromBinary("""{"commitment":"c","node":"n","hasInventory":true,"held":"1","growing":"","speed":9}"""u8.ToArray(), "offer1");
+        Assert.Equal("1", offer.Held);
+    }
+
+    [Fact]
+    public void A_type_that_is_not_in_the_table_is_not_sent() =>
+        Assert.Throws<SerializationException>(() => _serializer.Manifest("text"));
+}

@@ -1,0 +1,40 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Tests.Scenarios;
+
+/// <summary>The bundles of the stories, by letter: A is older than the cluster, B, C and D are newer, D is for arm64.</summary>
+internal static class Bundles
+{
+    private static readonly Dictionary<string, (string Version, string Arch)> ByLetter = new(StringComparer.Ordinal)
+    {
+        ["A"] = ("4.11.9", "x86_64"),
+        ["B"] = ("4.12.4", "x86_64"),
+        ["C"] = ("4.13.0", "x86_64"),
+        ["D"] = ("4.13.1", "aarch64"),
+    };
+
+    public static BundleFacts Facts(string letter) => new(
+        Commitment(letter),
+        1000,
+        ByLetter[letter].Version,
+        ByLetter[letter].Arch,
+        $"quay.io/openshift-release-dev/ocp-release@{Commitment(letter)}",
+        10_000_000_000,
+        20_000_000_000,
+        3);
+
+    public static string Commitment(string letter) => "sha256:" + new string(char.ToLowerInvariant(letter[0]), 64);
+
+    /// <summary>Texts for people carry digests; the stories carry letters.</summary>
+    public static string Shorten(string text)
+    {
+        foreach (var letter in ByLetter.Keys)
+        {
+            text = text.Replace($"quay.io/openshift-release-dev/ocp-release@{Commitment(letter)}", $"release-{letter}", StringComparison.Ordinal)
+                .Replace(Commitment(letter), letter, StringComparison.Ordinal)
+                .Replace(Commitment(letter)[..19], letter, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Journal;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Actors.Tests.Scenarios;
+
+/// <summary>Lets a node live through a story. Its bundles have one manifest and one layer per image and a layer shared by all.</summary>
+internal sealed class NodeStory
+{
+    private NodeState _state = NodeState.Initial;
+
+    public IEnumerable<string> Tell(ScenarioLine line)
+    {
+        if (line.Verb == "journal")
+        {
+            _state = NodeMachine.Replay(_state, Entry(line));
+            yield break;
+        }
+
+        var before = _state;
+        (_state, var effects) = NodeMachine.Step(_state, Event(line));
+        if (_state.Stage != before.Stage)
+            yield return $"{before.Stage} -> {_state.Stage}";
+        if (_state.Work is { } work && work.Reason != (before.Work?.Reason ?? ""))
+            yield return work.Reason.Length == 0 ? "no trouble" : Bundles.Shorten($"{work.Reason}: {work.Message}");
+        foreach (var effect in effects.Where(e => e is not NodeEffect.Report))
+            yield return "  " + Bundles.Shorten(Describe(effect));
+    }
+
+    private static NodeEvent Event(ScenarioLine line) => line.Verb switch
+    {
+        "recovered" => new NodeEvent.Recovered(),
+        "found" => new NodeEvent.MediumFound(new MediumReport(line.Words[0], $"/dev/{line.Words[0]}", Bundles.Facts(line.Words[1]))),
+        "gone" => new NodeEvent.MediumGone(line.Words[0]),
+        "plan" => new NodeEvent.Planned(new CarryPlan(line.Number("epoch"), Bundles.Facts(line.Words[0]), line.Text("medium"), line.Has("from") ? Peer(line.Text("from")) : null)),
+        "stop" => new NodeEvent.Stopped(new StopWork(line.Number("epoch"), Bundles.Commitment(line.Words[0]), line.Text("reason"))),
+        "finish" => new NodeEvent.Finished(new FinishWork(Bundles.Commitment(line.Words[0]), Bundles.Facts(line.Words[0]).Version)),
+        "inventory" => new NodeEvent.InventoryKnown(Bundles.Commitment(line.Words[0]), Inventory(), [.. Numbers(line.Text("held"))]),
+        "stored" => new NodeEvent.BlobStored(Bundles.Commitment(line.Words[0]), Number(line.Words[1])),
+        "rejected" => new NodeEvent.BlobRejected(Bundles.Commitment(line.Words[0]), line.Words[1], Number(line.Words[2]), line.Words[3], $"Blob {line.Words[2]} is bad."),
+        "read" => new NodeEvent.MediumRead(Bundles.Commitment(line.Words[0]), line.Words[1]),
+        "unreadable" => new NodeEvent.MediumFailed(Bundles.Commitment(line.Words[0]), line.Words[1], Reasons.ReadFailed, "It cannot be read."),
+        "trouble" => new NodeEvent.DrawTroubled(Bundles.Commitment(line.Words[0]), line.Words[1], "It does not answer."),
+        "imported" => new NodeEvent.Imported(line.Words[0], Number(line.Words[1])),
+        "load-failed" => new NodeEvent.LoadFailed(line.Words[0], line.Words[1], "It did not work."),
+        "published" => new NodeEvent.Published(line.Words[0], line.Words.Skip(1).Select(i => Inventory().Images[Number(i)].Name).ToHashSet(StringComparer.Ordinal)),
+        "retry" => new NodeEvent.RetryDue(),
+        _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
+    };
+
+    private static IWireMessage Entry(ScenarioLine line) => line.Words[0] switch
+    {
+        "begun" => new WorkBegun(Bundles.Facts(line.Words[1]), line.Words[2]),
+        "imported" => new ImageImported(line.Words[1], Number(line.Words[2])),
+        "intended" => new PublishIntended(line.Words[1]),
+        "published" => new StorePublished(line.Words[1]),
+        "stopped" => new WorkStopped(Bundles.Commitment(line.Words[1]), line.Number("epoch")),
+        "finished" => new UpgradeFinished(Bundles.Commitment(line.Words[1]), Bundles.Facts(line.Words[1]).Version),
+        _ => throw new ArgumentException($"The journal entry \"{line.Words[0]}\" is not known."),
+    };
+
+    // Blobs 0, 1, 2 are manifests, 3 is the layer shared by all images, 4, 5, 6 are their own layers.
+    private static BundleInventory Inventory() => new()
+    {
+        Blobs = [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? "manifest" : "layer", DigestOf(i), 100 + i, []))],
+        Images = [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i, 3, 4 + i]))],
+    };
+
+    private static Digest DigestOf(int i) => Digest.Of([(byte)i]);
+
+    private static Peer Peer(string node) => new(node, $"akka.ssl.tcp://handcarry@{node}:9240", $"https://{node}:9241/");
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<int> Numbers(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number);
+
+    private static string Describe(NodeEffect effect) => effect switch
+    {
+        NodeEffect.Journal e => "journal " + e.Entry switch
+        {
+            WorkBegun j => $"begun {j.Bundle.Commitment} {j.Generation}",
+            ImageImported j => $"imported {j.Generation} {j.Image}",
+            PublishIntended j => $"intended {j.Generation}",
+            StorePublished j => $"published {j.Generation}",
+            WorkStopped j => $"stopped {j.Commitment} epoch={j.Epoch}",
+            UpgradeFinished j => $"finished {j.Commitment} {j.Version}",
+            _ => e.Entry.ToString(),
+        },
+        NodeEffect.Recall e => $"recall {e.Bundle.Commitment}",
+        NodeEffect.ReadMedium e => $"read {e.MediumId}",
+        NodeEffect.DrawFrom e => $"draw from {e.From.Node}",
+        NodeEffect.StopCarrying => "stop carrying",
+        NodeEffect.Import e => $"import {e.Generation} {e.Image}",
+        NodeEffect.Publish e => $"publish {e.Generation}",
+        NodeEffect.Discard e => $"discard {e.Generation}",
+        NodeEffect.RetryLater => "retry later",
+        _ => effect.ToString(),
+    };
+}

@@ -1,0 +1,107 @@
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Tests.Scenarios;
+
+/// <summary>Lets a supervisor live through a story.</summary>
+internal sealed class SupervisorStory
+{
+    private readonly Dictionary<string, NodeReport> _reports = new(StringComparer.Ordinal);
+    private SupervisorState _state = SupervisorState.Initial;
+
+    public SupervisorState State => _state;
+
+    public IEnumerable<string> Tell(ScenarioLine line)
+    {
+        var before = _state.Status;
+        (_state, var effects) = SupervisorMachine.Step(_state, Event(line));
+        var now = _state.Status;
+        if (now.Phase != before.Phase || now.Reason != before.Reason || now.Message != before.Message)
+            yield return Bundles.Shorten($"{now.Phase}{(now.Reason.Length > 0 ? $" ({now.Reason})" : "")}: {now.Message}");
+        foreach (var effect in effects)
+            yield return "  " + Bundles.Shorten(Describe(effect));
+    }
+
+    private SupervisorEvent Event(ScenarioLine line) => line.Verb switch
+    {
+        "took" => new SupervisorEvent.Took(line.Words.Count == 0 ? null : new UpgradeStatus
+        {
+            Phase = Enum.Parse<Phase>(line.Words[0]),
+            Epoch = line.Number("epoch"),
+            Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) : null,
+        }),
+        "lost" => new SupervisorEvent.Lost(),
+        "spec" => new SupervisorEvent.SpecSeen(new UpgradeSpec(line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))),
+        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name, line.Text("arch", "amd64"), true))]),
+        "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
+        "report" => new SupervisorEvent.Reported(Report(line)),
+        "silent" => new SupervisorEvent.Silent(line.Words[0]),
+        "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
+        _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
+    };
+
+    private static ClusterVersionView Version(ScenarioLine line) => new(
+        line.Words[0],
+        "",
+        line.Has("desired") ? Bundles.Facts(line.Text("desired")).Release : "",
+        line.Yes("observed", true),
+        line.Has("head") ? new HistoryEntry(Bundles.Facts(line.Text("head")).Version, Bundles.Facts(line.Text("head")).Release, line.Yes("completed", false)) : null,
+        line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
+        line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
+        line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null);
+
+    private NodeReport Report(ScenarioLine line)
+    {
+        var node = line.Words[0];
+        var report = _reports.GetValueOrDefault(node) ?? new NodeReport
+        {
+            Node = node,
+            Self = new Peer(node, $"akka.ssl.tcp://handcarry@{node}:9240", $"https://{node}:9241/"),
+            Stage = Stage.Waiting,
+            FreeForBlobs = 100_000_000_000,
+            FreeForStore = 100_000_000_000,
+            OneFileSystem = true,
+        };
+        if (line.Has("medium"))
+            report = report with { Media = [.. line.Text("medium").Split(',').Where(m => m != "none").Select(m => Medium(m, line))] };
+        if (line.Has("bundle"))
+            report = report with { Commitment = line.Text("bundle") == "none" ? "" : Bundles.Commitment(line.Text("bundle")) };
+        if (line.Has("stage"))
+            report = report with { Stage = Enum.Parse<Stage>(line.Text("stage")) };
+        report = report with
+        {
+            Epoch = line.Number("epoch", report.Epoch),
+            BytesHeld = line.Number("held", report.BytesHeld),
+            Extracted = line.Yes("extracted", report.Extracted || report.Stage is Stage.Ready or Stage.Upgraded),
+            ImagesLoaded = (int)line.Number("images", report.ImagesLoaded),
+            FreeForBlobs = line.Number("free", report.FreeForBlobs),
+        };
+        return _reports[node] = report;
+    }
+
+    // B@usb1 is bundle B on medium usb1; a reason after it says that it was found to be bad.
+    private static MediumReport Medium(string text, ScenarioLine line)
+    {
+        var at = text.Split('@');
+        var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]);
+        return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "");
+    }
+
+    private static BundleView View(string letter, string source)
+    {
+        var f = Bundles.Facts(letter);
+        return new BundleView(f.Commitment, f.InventorySize, f.Version, f.Arch, f.Release, f.Size, f.UnpackedSize, f.Images, source);
+    }
+
+    private static string Describe(SupervisorEffect effect) => effect switch
+    {
+        SupervisorEffect.WriteStatus e => $"write {e.Status.Phase} epoch={e.Status.Epoch}{(e.Urgent ? "" : " (may wait)")}",
+        SupervisorEffect.Record e => $"event {(e.Event.Warning ? "Warning" : "Normal")} {e.Event.Reason}: {e.Event.Message}",
+        SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}",
+        SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
+        SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
+        SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",
+        _ => effect.ToString(),
+    };
+}

@@ -1,0 +1,24 @@
+namespace Handcarry.Bench;
+
+/// <summary>What can be said to every benchmark.</summary>
+/// <param name="JsonOnly">No table.</param>
+/// <param name="Megabytes">How much content, in MB of 10^6 bytes.</param>
+/// <param name="Rounds">How often each case runs.</param>
+internal sealed record BenchOptions(bool JsonOnly, int Megabytes, int Rounds)
+{
+    public static bool TryParse(IReadOnlyList<string> args, out BenchOptions options)
+    {
+        options = new BenchOptions(false, 256, 7);
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] == "--json")
+                options = options with { JsonOnly = true };
+            else if (args[i] is "--size" or "--rounds" && i + 1 < args.Count && int.TryParse(args[i + 1], out var number) && number > 0)
+                options = args[i++] == "--size" ? options with { Megabytes = number } : options with { Rounds = number };
+            else
+                return false;
+        }
+
+        return true;
+    }
+}

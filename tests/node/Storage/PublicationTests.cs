@@ -1,0 +1,243 @@
+using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Storage;
+
+namespace Handcarry.Hosts.Node.Tests.Storage;
+
+public sealed class PublicationTests : IDisposable
+{
+    private const string Old = "gen-1";
+    private const string Young = "gen-2";
+
+    private StoreSite? _site;
+
+    /// <summary>What is at the published path before, and after how many steps the agent is killed.</summary>
+    public static TheoryData<string, int> Crashes()
+    {
+        var crashes = new TheoryData<string, int>();
+        foreach (var before in (string[])["nothing", "skeleton", Old])
+        {
+            for (var steps = 0; steps <= 7; steps++)
+                crashes.Add(before, steps);
+        }
+        return crashes;
+    }
+
+    /// <summary>The same over a published store alone.</summary>
+    public static TheoryData<int> Steps() => [0, 1, 2, 3, 4, 5, 6, 7];
+
+    public void Dispose() => _site?.Dispose();
+
+    [SkippableTheory]
+    [MemberData(nameof(Crashes))]
+    public async Task Publishing_again_after_a_crash_at_any_step_ends_with_the_new_store_alone(string before, int steps)
+    {
+        var site = Site();
+        var (old, young) = await CrashedAsync(site, before, steps);
+
+        // In between the runtime sees one of the two stores, whole.
+        var seen = await site.ListAsync();
+        Assert.Equal(seen.Contains(young), !seen.Contains(old) && seen.Count > 0);
+
+        using var store = site.Open();
+        await store.PublishAsync(Young, default);
+        Assert.Equal([young], await store.ListAsync(default));
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Steps))]
+    public async Task Importing_again_after_a_crash_at_any_step_changes_nothing(int steps)
+    {
+        var site = Site();
+        var image = site.Images.MakeUnique();
+        await CrashedAsync(site, Old, steps, image);
+        using var store = site.Open();
+        await store.ImportAsync(Young, image, default);
+        await store.PublishAsync(Young, default);
+        Assert.Equal([image.Name.ToString()], await store.ListAsync(default));
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Steps))]
+    public async Task Discarding_after_a_crash_at_any_step_keeps_whatever_is_published(int steps)
+    {
+        var site = Site();
+        await CrashedAsync(site, Old, steps);
+        var seen = await site.ListAsync();
+        using var store = site.Open();
+        await store.DiscardAsync(Young, default);
+        Assert.Equal(seen, await store.ListAsync(default));
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Layers_that_did_not_reach_the_disk_before_a_power_cut_are_imported_again_before_publishing(int steps)
+    {
+        var site = Site();
+        var content = new byte[] { 1, 2, 3 };
+        var lost = site.Images.Make(ImageMaker.Repository, docker: true, site.Images.MakeLayer("file", content));
+        var more = site.Images.MakeUnique();
+        await CrashedAsync(site, Old, steps, lost);
+        foreach (var file in Directory.GetFiles(site.StagedStore(Young), "file", SearchOption.AllDirectories))
+            File.WriteAllBytes(file, []);
+        site.Reboot();
+
+        using var store = site.Open();
+        await store.ImportAsync(Young, more, default);
+        await store.PublishAsync(Young, default);
+        Assert.Equal(new HashSet<string> { lost.Name.ToString(), more.Name.ToString() }, await store.ListAsync(default));
+        Assert.Equal(content, Assert.Single(StoreSite.LayerFiles(site.Options.StorePath)["file"]));
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_was_durable_before_the_power_cut_is_published_without_importing_it_again()
+    {
+        var site = Site();
+        var (_, young) = await CrashedAsync(site, Old, 3);
+        Directory.Delete(site.Options.BlobsPath, recursive: true);
+        site.Reboot();
+        using var store = site.Open();
+        await store.PublishAsync(Young, default);
+        Assert.Equal([young], await store.ListAsync(default));
+    }
+
+    [SkippableFact]
+    public async Task Importing_into_a_store_that_is_already_marked_takes_the_mark_away()
+    {
+        var site = Site();
+        await CrashedAsync(site, Old, 3);
+        Assert.Equal(Young, StoreMarker.Read(site.StagedStore(Young)));
+        using var store = site.Open();
+        await store.ImportAsync(Young, site.Images.MakeUnique(), default);
+        Assert.Null(StoreMarker.Read(site.StagedStore(Young)));
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_lost_an_image_is_not_published()
+    {
+        var site = Site();
+        var image = site.Images.MakeUnique();
+        using var store = site.Open();
+        await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique(), image);
+        await Tool.RunAsync("skopeo", "delete", ContainerTools.StoreSpecification(StagingFolders.Of(site.Options, Young)) + image.Name);
+        var refused = await Assert.ThrowsAsync<LoadException>(() => store.PublishAsync(Young, default).AsTask());
+        Assert.Equal("PublishFailed", refused.Reason);
+        Assert.Contains(image.Name.ToString(), refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(site.Options.StorePath));
+    }
+
+    [SkippableFact]
+    public async Task The_published_path_exists_at_every_moment_once_it_exists()
+    {
+        var site = Site();
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique());
+        foreach (var step in store.PublicationOf(Young).Remaining())
+        {
+            await step.RunAsync(default);
+            Assert.True(Directory.Exists(Path.Combine(site.Options.StorePath, "overlay-images")), step.Name);
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_skeleton_is_an_empty_store_to_the_tools_and_is_made_only_where_nothing_is()
+    {
+        var site = Site();
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        store.EnsureSkeleton();
+        string[] expected = ["overlay", "overlay-images", "overlay-images/images.lock", "overlay-layers", "overlay-layers/layers.lock", "overlay/l"];
+        Assert.Equal(expected, Entries());
+        Assert.Empty(await store.ListAsync(default));
+        Assert.Equal(expected, Entries());
+
+        await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique());
+        await store.PublishAsync(Young, default);
+        var published = await store.ListAsync(default);
+        store.EnsureSkeleton();
+        Assert.Equal(published, await store.ListAsync(default));
+
+        string[] Entries() => [.. Directory.GetFileSystemEntries(site.Options.StorePath, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(site.Options.StorePath, path)).Order(StringComparer.Ordinal)];
+    }
+
+    [SkippableFact]
+    public async Task Listing_does_not_change_the_published_store()
+    {
+        var site = Site();
+        using var store = site.Open();
+        await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique());
+        await store.PublishAsync(Young, default);
+        var before = Snapshot();
+        await store.ListAsync(default);
+        Assert.Equal(before, Snapshot());
+
+        string[] Snapshot() => [.. Directory.GetFileSystemEntries(site.Options.StorePath, "*", SearchOption.AllDirectories)
+            .Select(static path => $"{path} {File.GetLastWriteTimeUtc(path).Ticks}").Order(StringComparer.Ordinal)];
+    }
+
+    [SkippableFact]
+    public async Task Layers_with_names_that_are_not_text_are_removed_with_their_store()
+    {
+        var site = Site();
+        using var store = site.Open();
+        var layer = site.Images.MakeLayer("caf\u00e9", [1]);
+        var image = site.Images.Make(ImageMaker.Repository, docker: false, layer);
+        await StoreSite.ImportAsync(store, Old, image);
+        await store.PublishAsync(Old, default);
+        var folder = Directory.GetDirectories(Path.Combine(site.Options.StorePath, "overlay")).First(static path => Path.GetFileName(path) != "l");
+        await Tool.RunAsync("sh", "-c", $"touch \"{folder}/diff/$(printf 'latin\\351')\"");
+        await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique());
+        await store.PublishAsync(Young, default);
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableFact]
+    public async Task A_staging_folder_on_another_file_system_is_explained()
+    {
+        var site = Site();
+        Skip.IfNot(Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").DriveFormat == "tmpfs", "/dev/shm is not a file system of its own");
+        var elsewhere = Directory.CreateDirectory($"/dev/shm/handcarry-node-{Guid.NewGuid():n}").FullName;
+        try
+        {
+            site.Options = site.Options with { StagingPath = elsewhere };
+            using var store = site.Open();
+            store.EnsureSkeleton();
+            await StoreSite.ImportAsync(store, Young, site.Images.MakeUnique());
+            var refused = await Assert.ThrowsAsync<LoadException>(() => store.PublishAsync(Young, default).AsTask());
+            Assert.Equal("PublishFailed", refused.Reason);
+            Assert.Contains("one writable file system", refused.Message, StringComparison.Ordinal);
+            Assert.Empty(await store.ListAsync(default));
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+    }
+
+    /// <summary>Publishes what is to be there before, stages an image, and goes so many steps of publishing it. The names of both.</summary>
+    private static async Task<(string Old, string Young)> CrashedAsync(StoreSite site, string before, int steps, StoreImage? image = null)
+    {
+        var old = site.Images.MakeUnique();
+        image ??= site.Images.MakeUnique();
+        using var store = site.Open();
+        if (before == "skeleton")
+            store.EnsureSkeleton();
+        if (before == Old)
+        {
+            await store.ImportAsync(Old, old, default);
+            await store.PublishAsync(Old, default);
+        }
+        await store.ImportAsync(Young, image, default);
+        foreach (var step in store.PublicationOf(Young).Remaining().Take(steps))
+            await step.RunAsync(default);
+        return (old.Name.ToString(), image.Name.ToString());
+    }
+
+    private StoreSite Site() => _site ??= new StoreSite();
+}

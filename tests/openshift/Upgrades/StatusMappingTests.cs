@@ -1,0 +1,131 @@
+using CsCheck;
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
+using Handcarry.Hosts.OpenShift.Upgrades;
+using k8s;
+
+namespace Handcarry.Hosts.OpenShift.Tests.Upgrades;
+
+public sealed class StatusMappingTests
+{
+    private static readonly DateTimeOffset Noon = new(2025, 6, 1, 12, 0, 0, 123, TimeSpan.Zero);
+
+    private static readonly Gen<NodeView> Nodes = Gen.Select(
+        Gen.String[1, 20], Gen.Enum<Stage>(), Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.Bool, Gen.Bool,
+        Gen.String[0, StatusLimits.Reason], Gen.String[0, StatusLimits.NodeMessage],
+        (name, stage, bytes, images, extracted, loaded, reason, message) => new NodeView(name, stage, bytes, images, extracted, loaded, reason, message));
+
+    private static readonly Gen<BundleView> Bundles = Gen.Select(
+        Gen.String[0, StatusLimits.Digest], Gen.Long[0, long.MaxValue], Gen.String[0, 30], Gen.String[0, 10], Gen.String[0, 100],
+        Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.String[0, 60],
+        (commitment, size, version, arch, release, unpacked, images, source) =>
+            new BundleView(commitment, size, version, arch, release, size, unpacked, images, source));
+
+    private static readonly Gen<UpgradeStatus> Statuses = Gen.Select(
+        Gen.Enum<Phase>(), Gen.String[0, StatusLimits.Reason], Gen.String[0, StatusLimits.Message], Gen.Bool.SelectMany(some => some ? Bundles : Gen.Const((BundleView)null!)),
+        Gen.Long[0, long.MaxValue], Nodes.List[0, 6], Gen.Long[0, long.MaxValue],
+        (phase, reason, message, bundle, epoch, nodes, generation) => new UpgradeStatus
+        {
+            Phase = phase,
+            Reason = reason,
+            Message = message,
+            Bundle = bundle,
+            Epoch = epoch,
+            Nodes = nodes,
+            ObservedGeneration = generation,
+        });
+
+    [Fact]
+    public void Any_status_within_the_limits_comes_back_from_the_wire_as_it_went() => Statuses.Sample(status =>
+    {
+        var back = StatusMapping.FromObject(OverTheWire(StatusMapping.ToObject(status, null, Noon)))!;
+        return back.Nodes.SequenceEqual(status.Nodes) && back with { Nodes = [] } == status with { Nodes = [] };
+    });
+
+    [Fact]
+    public void Conditions_keep_the_time_of_their_last_transition()
+    {
+        var node = new NodeView("node-1", Stage.Receiving, 0, 0, false, false);
+        var first = OverTheWire(StatusMapping.ToObject(Of(node), null, Noon));
+        var second = OverTheWire(StatusMapping.ToObject(Of(node with { Extracted = true }), first, Noon.AddMinutes(1)));
+        var third = OverTheWire(StatusMapping.ToObject(Of(node with { Extracted = true, BytesHeld = 5 }), second, Noon.AddMinutes(2)));
+        var (zero, one) = (new DateTime(2025, 6, 1, 12, 0, 0, DateTimeKind.Utc), new DateTime(2025, 6, 1, 12, 1, 0, DateTimeKind.Utc));
+        Assert.Equal([zero, zero], Times(first));
+        Assert.Equal([one, zero], Times(second));
+        Assert.Equal([one, zero], Times(third));
+        Assert.Equal(["Extracted", "Loaded"], third.Nodes![0].Conditions!.Select(c => c.Type));
+    }
+
+    [Fact]
+    public void The_time_of_the_last_update_moves_only_when_something_changes()
+    {
+        var status = Of(new NodeView("node-1", Stage.Receiving, 0, 0, false, false));
+        var first = OverTheWire(StatusMapping.ToObject(status, null, Noon));
+        var same = OverTheWire(StatusMapping.ToObject(status, first, Noon.AddMinutes(1)));
+        var other = OverTheWire(StatusMapping.ToObject(status with { Epoch = 2 }, same, Noon.AddMinutes(2)));
+        Assert.Equal(first.LastUpdateTime, same.LastUpdateTime);
+        Assert.Equal(first.LastUpdateTime!.Value.AddMinutes(2), other.LastUpdateTime);
+    }
+
+    [Fact]
+    public void Ready_nodes_are_counted_for_people()
+    {
+        var nodes = Enum.GetValues<Stage>().Select(s => new NodeView($"{s}", s, 0, 0, false, false)).ToArray();
+        Assert.Equal("3/6", StatusMapping.ToObject(Of(nodes), null, Noon).NodesReady);
+        Assert.Equal("0/0", StatusMapping.ToObject(Of(), null, Noon).NodesReady);
+    }
+
+    [Fact]
+    public void What_goes_beyond_the_limits_is_cut_and_not_refused()
+    {
+        var node = new NodeView("node-1", Stage.Waiting, 0, 0, false, false, new string('r', 999), new string('m', 9999));
+        var status = new UpgradeStatus { Phase = Phase.Failed, Message = new string('x', 1022) + "😀😀", Nodes = [.. Enumerable.Repeat(node, 2001)] };
+        var part = StatusMapping.ToObject(status, null, Noon);
+        Assert.Equal(new string('x', 1022) + "…", part.Message);
+        Assert.Equal(StatusLimits.Nodes, part.Nodes!.Count);
+        Assert.Equal("0/2001", part.NodesReady);
+        Assert.Equal(StatusLimits.Reason, part.Nodes[0].Reason!.Length);
+        Assert.InRange(part.Nodes[0].Message!.Length, 50, StatusLimits.NodeMessage);
+    }
+
+    [Fact]
+    public void The_largest_cluster_with_a_problem_on_every_node_fits_into_etcd()
+    {
+        var nodes = Enumerable.Range(0, StatusLimits.Nodes)
+            .Select(_ => new NodeView(new string('n', 63), Stage.Receiving, long.MaxValue, int.MaxValue, false, false, new string('r', 999), new string('m', 999)));
+        var json = KubernetesJson.Serialize(StatusMapping.ToObject(Of([.. nodes]), null, Noon));
+        Assert.InRange(json.Length, 1, 1_500_000);
+    }
+
+    [Fact]
+    public void An_object_pruned_to_its_phase_is_still_a_status()
+    {
+        var pruned = OverTheWire("""{"phase":"Loaded","nodes":[{"name":"a","stage":"Ready"},{"name":"b"}],"bundle":{"version":"4.18.2"},"yet":"unknown"}""");
+        var status = StatusMapping.FromObject(pruned)!;
+        Assert.Equal((Phase.Loaded, "", ""), (status.Phase, status.Reason, status.Message));
+        Assert.Equal(new BundleView("", 0, "4.18.2", "", "", 0, 0, 0, ""), status.Bundle);
+        Assert.Equal([new NodeView("a", Stage.Ready, 0, 0, false, false), new NodeView("b", Stage.Waiting, 0, 0, false, false)], status.Nodes);
+    }
+
+    [Fact]
+    public void No_status_and_an_empty_one_are_none()
+    {
+        Assert.Null(StatusMapping.FromObject(null));
+        Assert.Null(StatusMapping.FromObject(OverTheWire("{}")));
+    }
+
+    [Theory]
+    [InlineData("""{"phase":"Dreaming"}""")]
+    [InlineData("""{"phase":"3"}""")]
+    [InlineData("""{"phase":"Idle","nodes":[{"name":"a","stage":"Flying"}]}""")]
+    public void Words_of_a_newer_version_are_not_guessed_at(string json) =>
+        Assert.Contains("newer version", Assert.Throws<FormatException>(() => StatusMapping.FromObject(OverTheWire(json))).Message, StringComparison.Ordinal);
+
+    private static UpgradeStatus Of(params NodeView[] nodes) => new() { Phase = Phase.Carrying, Nodes = nodes };
+
+    private static DateTime?[] Times(BundleUpgrade.StatusPart part) => [.. part.Nodes![0].Conditions!.Select(c => c.LastTransitionTime)];
+
+    private static BundleUpgrade.StatusPart OverTheWire(BundleUpgrade.StatusPart part) => OverTheWire(KubernetesJson.Serialize(part));
+
+    private static BundleUpgrade.StatusPart OverTheWire(string json) => KubernetesJson.Deserialize<BundleUpgrade.StatusPart>(json);
+}
