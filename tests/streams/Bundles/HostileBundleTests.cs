@@ -31,7 +31,7 @@ public sealed class HostileBundleTests
     [Fact]
     public void Random_bytes_are_no_bundle() =>
         Gen.Byte.Array[512, 3000].Sample(bytes =>
-            Assert.Equal(Reasons.InvalidBundle, Reading.FailsAsync(bytes).GetAwaiter().GetResult().Reason), iter: 200);
+            Assert.Equal(Reasons.NotABundle, Reading.FailsAsync(bytes).GetAwaiter().GetResult().Reason), iter: 50);
 
     [Fact]
     public void A_flipped_bit_never_passes() =>
@@ -48,7 +48,7 @@ public sealed class HostileBundleTests
                 Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Reading.AllAsync(new MemoryStream(bytes))).GetAwaiter().GetResult();
             else
                 Reading.FailsAsync(bytes).GetAwaiter().GetResult();
-        }, iter: 1000);
+        }, iter: 300);
 
     [Fact]
     public async Task A_wrong_checksum_is_refused_with_its_place()
@@ -86,7 +86,7 @@ public sealed class HostileBundleTests
         foreach (var entry in Entries)
         {
             byte[] bytes = [.. Bundle.AsSpan(0, entry.Header), .. Bundle.AsSpan(entry.End)];
-            Assert.Equal(Reasons.InvalidBundle, (await Reading.FailsAsync(bytes)).Reason);
+            Assert.Equal(Wrong(entry), (await Reading.FailsAsync(bytes)).Reason);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class HostileBundleTests
         foreach (var entry in Entries)
         {
             byte[] bytes = [.. Bundle.AsSpan(0, entry.Header), .. foreign, .. Bundle.AsSpan(entry.Header)];
-            Assert.Equal(Reasons.InvalidBundle, (await Reading.FailsAsync(bytes)).Reason);
+            Assert.Equal(Wrong(entry), (await Reading.FailsAsync(bytes)).Reason);
         }
         byte[] last = [.. Bundle.AsSpan(0, Entries[^1].End), .. foreign, .. new byte[1024]];
         Assert.Equal(Reasons.InvalidBundle, (await Reading.FailsAsync(last)).Reason);
@@ -124,7 +124,7 @@ public sealed class HostileBundleTests
                 .. Bundle.AsSpan(0, Entries[i].Header), .. Bundle.AsSpan(Entries[i + 1].Header, Entries[i + 1].End - Entries[i + 1].Header),
                 .. Bundle.AsSpan(Entries[i].Header, Entries[i].End - Entries[i].Header), .. Bundle.AsSpan(Entries[i + 1].End),
             ];
-            Assert.Equal(Reasons.InvalidBundle, (await Reading.FailsAsync(bytes)).Reason);
+            Assert.Equal(Wrong(Entries[i]), (await Reading.FailsAsync(bytes)).Reason);
         }
     }
 
@@ -146,6 +146,9 @@ public sealed class HostileBundleTests
         Assert.Equal((Reasons.ReadFailed, 3000L), (e.Reason, e.Offset));
         Assert.Contains("No such device", e.Message, StringComparison.Ordinal);
     }
+
+    // Whether it is a bundle at all is decided by how it begins.
+    private static string Wrong(Entry at) => at == Entries[0] ? Reasons.NotABundle : Reasons.InvalidBundle;
 
     private static SampleBundle SampleOf()
     {

@@ -18,15 +18,16 @@ public sealed class InventoryRulesTests
     public static TheoryData<string, BundleInventory> Wrong => new()
     {
         { "twice", Valid() with { Blobs = [Manifest, Small, Small] } },
-        { "larger than", Valid() with { Blobs = [Manifest, Small, Large with { Size = long.MaxValue, Chunks = [] }] } },
-        { "larger than", Valid() with { Blobs = [Manifest, Small with { Size = -1 }, Large] } },
+        { "impossible size", Valid() with { Blobs = [Manifest, Small, Large with { Size = long.MaxValue, Chunks = [] }] } },
+        { "impossible size", Valid() with { Blobs = [Manifest, Small with { Size = -1 }, Large] } },
         { "metadata.json announces", Valid() with { Blobs = [Manifest, Small with { Size = 19 }, Large] } },
         { "chunk", Valid() with { Blobs = [Manifest, Small, Large with { Chunks = [Digest.Of("1"u8)] }] } },
         { "chunk", Valid() with { Blobs = [Manifest, Small with { Chunks = [Digest.Of("1"u8)] }, Large] } },
         { "media type", Valid() with { Blobs = [Manifest with { MediaType = "" }, Small, Large] } },
         { "twice", Valid() with { Blobs = [Manifest, Small with { Digest = Metadata().Commitment }, Large] } },
         { "images", Valid() with { Images = [] } },
-        { "not the one", Valid() with { Images = [Image with { Name = "x" }] } },
+        { "no name by digest", Valid() with { Images = [Image with { Name = "x" }] } },
+        { "not the one in metadata.json", Valid() with { Images = [Image with { Name = $"quay.io/another/b@{Manifest.Digest}" }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [0, 2, 1] }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [0, 1, 1] }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [-1, 0] }] } },
@@ -67,8 +68,28 @@ public sealed class InventoryRulesTests
     }
 
     [Fact]
-    public void Too_many_blobs_exceed_the_limit() => Assert.Equal(
-        Reasons.LimitExceeded, Assert.Throws<ContentException>(() => Parse(Valid(), new BundleLimits { Blobs = 2 })).Reason);
+    public void Too_many_blobs_or_images_exceed_the_limits()
+    {
+        foreach (var limits in new[] { new BundleLimits { Blobs = 2 }, new BundleLimits { Images = 0 } })
+            Assert.Equal(Reasons.LimitExceeded, Assert.Throws<ContentException>(() => Parse(Valid(), limits)).Reason);
+    }
+
+    [Fact]
+    public async Task One_that_lies_in_a_store_is_read_back_and_checked_by_itself()
+    {
+        using var folder = new Content.TempFolder();
+        using var store = BlobStore.Open(folder.Sub("store"));
+        var json = JsonSerializer.SerializeToUtf8Bytes(Valid(), BundleJson.Strict.BundleInventory);
+        await Content.Blobs.StoreAsync(store, json);
+        Assert.Equal(Valid().Blobs.Select(b => b.Digest), (await InventoryFile.ReadAsync(store, Digest.Of(json), new BundleLimits(), default)).Blobs.Select(b => b.Digest));
+
+        async Task<string> ReasonAsync(Digest digest, BundleLimits limits) =>
+            (await Assert.ThrowsAsync<ContentException>(() => InventoryFile.ReadAsync(store, digest, limits, default).AsTask())).Reason;
+        Assert.Equal(Reasons.BlobUnknown, await ReasonAsync(Digest.Of("absent"u8), new BundleLimits()));
+        Assert.Equal(Reasons.LimitExceeded, await ReasonAsync(Digest.Of(json), new BundleLimits { InventoryBytes = json.Length - 1 }));
+        await Content.Blobs.StoreAsync(store, "{}"u8.ToArray());
+        Assert.Equal(Reasons.InvalidBundle, await ReasonAsync(Digest.Of("{}"u8), new BundleLimits()));
+    }
 
     private static BundleInventory Parse(BundleInventory inventory, BundleLimits? limits = null) =>
         InventoryRules.Parse(JsonSerializer.SerializeToUtf8Bytes(inventory, BundleJson.Strict.BundleInventory), Metadata(), limits ?? new BundleLimits());
