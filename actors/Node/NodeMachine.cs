@@ -39,7 +39,7 @@ public static class NodeMachine
         NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
         NodeEvent.LoadFailed e => OnGeneration(state, e.Generation, work => OnLoadFailed(state, work, e)),
         NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images)),
-        NodeEvent.RetryDue when state.Work is { } work => Load(state, work, []),
+        NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
 
@@ -179,9 +179,13 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnLoadFailed(NodeState state, NodeWork work, NodeEvent.LoadFailed e)
     {
-        // Everything that was asked and not done is asked again at the retry.
-        work = (work with { ImportAsked = work.Imported, Publishing = false }).Troubled(Matter.Loading, e.Reason, e.Message);
-        return (state with { Work = work }, [new NodeEffect.RetryLater(), new NodeEffect.Report()]);
+        // Everything that was asked and not done is asked again at the retry. When publishing failed, the staging area may not be what the
+        // journal says: all images are imported again, which takes no time for those that are there.
+        var restart = work.Publishing;
+        work = (work with { Imported = restart ? [] : work.Imported, Publishing = false, Resting = true }).Troubled(Matter.Loading, e.Reason, e.Message);
+        work = work with { ImportAsked = work.Imported };
+        ImmutableList<NodeEffect> effects = restart ? [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation))] : [];
+        return (state with { Work = work }, [.. effects, new NodeEffect.RetryLater(), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images)
@@ -220,7 +224,7 @@ public static class NodeMachine
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
     private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
     {
-        if (work.Inventory is { } inventory && !work.Published && !work.Tainted)
+        if (work.Inventory is { } inventory && !work.Published && !work.Tainted && !work.Resting)
         {
             for (var i = 0; i < inventory.Images.Count; i++)
             {

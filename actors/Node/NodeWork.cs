@@ -31,6 +31,9 @@ public sealed record NodeWork
     /// <summary>Indexes of the images that are in the staging area.</summary>
     public ImmutableSortedSet<int> Imported { get; init; } = [];
 
+    /// <summary>Whether loading has failed and waits for <see cref="NodeEvent.RetryDue"/>.</summary>
+    public bool Resting { get; init; }
+
     /// <summary>Whether publishing was asked for and has not been answered.</summary>
     public bool Publishing { get; init; }
 

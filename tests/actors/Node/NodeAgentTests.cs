@@ -1,0 +1,156 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Tests.Samples;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Registry;
+using Handcarry.Streams.Replication;
+using Handcarry.Twins;
+using Handcarry.Twins.Node;
+
+namespace Handcarry.Actors.Tests.Node;
+
+/// <summary>A node's agent with its children, on a real blob store and the twins of media and images; the supervisor is a probe.</summary>
+public sealed class NodeAgentTests : TestKit
+{
+    private static readonly Config Config = ConfigurationFactory.ParseString(
+        """
+        akka.actor.provider = cluster
+        akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+        akka.log-dead-letters = off
+        """);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly BlobStore _blobs;
+    private readonly InMemoryMediaSource _media = new();
+    private readonly InMemoryImageStore _images = new();
+    private readonly TestProbe _supervisor;
+    private readonly HttpClient _http = new();
+
+    public NodeAgentTests()
+        : base(Config)
+    {
+        _blobs = BlobStore.Open(_folder.Path);
+        _supervisor = CreateTestProbe("supervisor");
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _http.Dispose();
+        _blobs.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_medium_is_reported_read_once_and_its_images_become_ready()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        var found = await ReportAsync(r => r.Media.Count == 1);
+        Assert.Equal(facts, found.Media[0].Bundle);
+        Assert.Equal(Stage.Waiting, found.Stage);
+
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((1L, facts.Commitment, facts.Size, 3, true), (ready.Epoch, ready.Commitment, ready.BytesHeld, ready.ImagesLoaded, ready.Extracted));
+        Assert.Equal(3, (await _images.ListAsync(default)).Count);
+        Assert.Equal(1, _media.Opened);
+        Assert.InRange(_media.BytesRead, facts.Size, bytes.Length);
+
+        agent.Tell(new FinishWork(facts.Commitment, facts.Version), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Upgraded);
+    }
+
+    [Fact]
+    public async Task A_damaged_blob_is_named_and_its_image_is_not_imported_nor_anything_published()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        // The last bytes before the two empty blocks belong to the last layer.
+        bytes[^(1024 + 600)] ^= 1;
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var bad = await ReportAsync(r => r.Media is [{ Reason: Reasons.DigestMismatch }]);
+        Assert.Contains("sha256:", bad.Media[0].Message, StringComparison.Ordinal);
+        Assert.False(bad.Extracted);
+
+        agent.Tell(new StopWork(2, facts.Commitment, Reasons.DigestMismatch), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Waiting && r.Commitment.Length == 0);
+        Assert.Null(_images.Generation);
+        Assert.Empty(await _images.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task An_agent_that_starts_again_goes_on_from_its_journal_and_its_blobs()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var first = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        _images.FailNext(new LoadException("NoSpace", "The disk is full."));
+        first.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Extracted: true, Reason: "NoSpace" });
+        Watch(first);
+        Sys.Stop(first);
+        await ExpectTerminatedAsync(first, Eventually.Deadline);
+        var read = _media.BytesRead;
+
+        // No plan is needed for what can be done with what is here.
+        Start("b");
+        await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal(3, (await _images.ListAsync(default)).Count);
+        Assert.InRange(_media.BytesRead - read, 0, 64 << 10);
+    }
+
+    [Fact]
+    public async Task A_plan_older_than_the_one_being_followed_is_refused()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(5, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r.Epoch == 5);
+        agent.Tell(new StopWork(4, facts.Commitment, "Old"), _supervisor.Ref);
+        agent.Tell(new CarryPlan(3, facts, "", null), _supervisor.Ref);
+        Assert.Equal(5, (await ReportAsync(r => r.Stage == Stage.Ready)).Epoch);
+    }
+
+    [Fact]
+    public async Task Something_that_only_calls_itself_a_bundle_is_reported_with_its_reason()
+    {
+        Start("a");
+        _media.Insert("usb1", new byte[4096]);
+        var (_, bytes) = await ABundle.WriteAsync();
+        bytes[600] ^= 0x20;
+        _media.Insert("usb2", bytes);
+        var report = await ReportAsync(r => r.Media.Any(m => m.Reason == Reasons.InvalidBundle));
+        Assert.All(report.Media, m => Assert.False(m.Usable));
+    }
+
+    private IActorRef Start(string name)
+    {
+        var counters = new TransferCounters();
+        var ports = new NodePorts(
+            _media,
+            _images,
+            _blobs,
+            new BlobDraw(_blobs, _http, new DrawOptions(), counters, TimeProvider.System),
+            new DrawOptions(),
+            new BundleLimits(),
+            counters,
+            _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)));
+        var supervisor = _supervisor.Ref;
+        return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);
+    }
+
+    private async Task<NodeReport> ReportAsync(Predicate<NodeReport> wanted) =>
+        (NodeReport)await _supervisor.FishForMessageAsync(m => m is NodeReport report && wanted(report), Eventually.Deadline);
+}
