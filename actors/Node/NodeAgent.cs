@@ -34,7 +34,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _supervisor;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
-    private SpaceFacts _space = new(0, 0, true);
+    private SpaceFacts? _space;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
@@ -206,6 +206,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private void Report()
     {
+        // A report before the first answer would say that the node has no space at all.
+        if (_space is null)
+            return;
         var work = _state.Work;
         _supervisor.Tell(new NodeReport
         {

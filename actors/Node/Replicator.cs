@@ -254,7 +254,9 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (_bundle?.Commitment != drawn.Commitment)
             return;
         var result = drawn.Result;
-        _asked.Remove(result.Index);
+        // The inventory stays asked for once it is here: until the node agent has read it, it would be asked for again and again.
+        if (result.Error is not null || result.Index != InventoryIndex)
+            _asked.Remove(result.Index);
         if (result.Error is { } error)
         {
             OnNotGrowing(drawn.Commitment, result.Index < 0 ? [] : [result.Index]);

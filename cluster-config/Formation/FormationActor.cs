@@ -16,6 +16,7 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
     private readonly IReadOnlyList<Address> _others;
     private readonly FormationAuthority _authority;
     private readonly TimeSpan _foundAfter;
+    private readonly IReadOnlyList<FormationEffect> _first;
     private FormationState _state;
     private long _round;
     private bool _renewalFailed;
@@ -25,9 +26,10 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
         _others = others;
         _foundAfter = foundAfter;
         _authority = authority;
-        (_state, var first) = FormationDecision.Start(others.Count > 0);
+        (_state, _first) = FormationDecision.Start(others.Count > 0);
 
         Receive<FormationEvent>(Happened);
+        Receive<Answered>(answered => Happened(answered.IsFresh(_authority.RenewEvery) ? answered.Yes : answered.No));
         Receive<FormationEffect>(effect => Do(effect.Step));
         Receive<Unavailable>(failed =>
         {
@@ -56,13 +58,15 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
         });
         Receive<Renew>(_ => RenewIfLeading());
         Receive<Renewed>(Noted);
-        Carry(first);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
+        Carry(_first);
+    }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
@@ -82,7 +86,7 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
         foreach (var effect in effects)
         {
             if (effect.After == TimeSpan.Zero)
-                Self.Tell(effect);
+                Do(effect.Step);
             else
                 Timers.StartSingleTimer(effect.Step, effect with { After = TimeSpan.Zero }, effect.After);
         }
@@ -110,15 +114,21 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
                     Context.ActorSelection(other + ClusterFormation.MemberPath).Tell(new Identify(_round));
                 Timers.StartSingleTimer(typeof(RoundOver), new RoundOver(_round), AnswerWithin);
                 break;
-            case FormationStep.Found when _state.Phase == FormationPhase.Founded:
+            case FormationStep.Found:
                 _log.Info("No contact is in a cluster and this node holds the formation lease: founding a cluster as {0}.", _cluster.SelfAddress);
                 _cluster.Join(_cluster.SelfAddress);
                 break;
         }
     }
 
-    private void Call(Func<CancellationToken, ValueTask<bool>> ask, FormationEvent yes, FormationEvent no, FormationEvent unavailable) =>
-        Ask(ask).PipeTo(Self, success: answer => answer ? yes : no, failure: e => new Unavailable(unavailable, e));
+    private void Call(Func<CancellationToken, ValueTask<bool>> ask, FormationEvent yes, FormationEvent no, FormationEvent unavailable)
+    {
+        var asked = TimeProvider.System.GetTimestamp();
+        Ask(ask).PipeTo(
+            Self,
+            success: answer => answer ? new Answered(yes, no, asked) : no,
+            failure: e => new Unavailable(unavailable, e));
+    }
 
     private static async Task<bool> Ask(Func<CancellationToken, ValueTask<bool>> ask)
     {
@@ -147,6 +157,12 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Unavailable(FormationEvent Event, Exception Cause);
+
+    /// <summary>A yes. A lease may have run out when the process was stopped for a while between the question and now: then it is a no.</summary>
+    private sealed record Answered(FormationEvent Yes, FormationEvent No, long Asked)
+    {
+        public bool IsFresh(TimeSpan renewEvery) => Yes != FormationEvent.LeaseHeld || TimeProvider.System.GetElapsedTime(Asked) <= renewEvery;
+    }
 
     private sealed record RoundOver(long Round);
 

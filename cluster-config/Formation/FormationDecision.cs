@@ -5,12 +5,13 @@ namespace Handcarry.ClusterConfig.Formation;
 /// would found a second cluster whenever that node restarts alone, and no cluster when it is dead.
 /// <code>
 /// 1. Every node asks all others to let it join, and tries to create the site's record.
-/// 2. The one that created it (a fresh site: no cluster can exist) takes the lease and founds at once.
-/// 3. A node that nobody let join for foundAfter asks the others whether they are members of a cluster.
+/// 2. The one that created it (a fresh site: there is no cluster yet, see below) takes the lease and founds at once.
+/// 3. A node that knows of the record, and that nobody let join for foundAfter, asks the others whether they are members of a cluster.
 ///    One is: back to 1, it will let us join. None is: take the lease.
 /// 4. Lease held: found. Refused, because another founds or a cluster exists that we cannot reach: 3 again after a pause.
 /// </code>
-/// Nobody founds without the lease, and the leader of a cluster keeps renewing it.
+/// Nobody founds before the record exists, so that it can be created only where there is no cluster; nobody founds without the lease; and
+/// the leader of a cluster keeps renewing it.
 /// </summary>
 internal static class FormationDecision
 {
@@ -27,28 +28,31 @@ internal static class FormationDecision
     public static (FormationState State, IReadOnlyList<FormationEffect> Effects) Next(FormationState state, FormationEvent happened) =>
         (state.Phase, happened) switch
         {
-            (_, FormationEvent.Joined) => (state with { Phase = FormationPhase.Member, Failures = 0 }, []),
-
-            // Later nodes must find the record, so even a member goes on trying.
-            (_, FormationEvent.RecordUnavailable) => Again(state, FormationStep.CreateRecord),
+            (_, FormationEvent.Joined) => (state with { Phase = FormationPhase.Member }, []),
             (FormationPhase.Member or FormationPhase.Founded, _) => (state, []),
 
-            (FormationPhase.Seeking or FormationPhase.Asking, FormationEvent.RecordCreated) => To(state, FormationPhase.First, FormationStep.TakeLease),
-            (FormationPhase.Seeking, FormationEvent.RecordExists) when !state.HasContacts => To(state, FormationPhase.Claiming, FormationStep.TakeLease),
+            (FormationPhase.Seeking, FormationEvent.RecordCreated) => To(state with { RecordExists = true }, FormationPhase.Claiming, FormationStep.TakeLease),
+            (FormationPhase.Seeking, FormationEvent.RecordExists) => AskWhenDue(state with { RecordExists = true, Failures = 0 }),
+            (FormationPhase.Seeking, FormationEvent.RecordUnavailable) => Again(state, FormationStep.CreateRecord),
+            (FormationPhase.Seeking, FormationEvent.FoundAfterElapsed) => AskWhenDue(state with { Waited = true }),
 
-            (FormationPhase.Seeking, FormationEvent.FoundAfterElapsed) => To(state, FormationPhase.Asking, FormationStep.AskContacts),
-            (FormationPhase.Asking, FormationEvent.ContactIsMember) => To(state, FormationPhase.Seeking, FormationStep.WaitFoundAfter),
+            (FormationPhase.Asking, FormationEvent.ContactIsMember) => To(state with { Waited = false }, FormationPhase.Seeking, FormationStep.WaitFoundAfter),
             (FormationPhase.Asking, FormationEvent.NoContactIsMember) => (state with { Phase = FormationPhase.Claiming }, [new(FormationStep.TakeLease)]),
 
-            (FormationPhase.First or FormationPhase.Claiming, FormationEvent.LeaseHeld) => To(state, FormationPhase.Founded, FormationStep.Found),
-            (FormationPhase.First, FormationEvent.LeaseUnavailable) => Again(state, FormationStep.TakeLease),
-            (FormationPhase.First, FormationEvent.LeaseRefused) when state.HasContacts => To(state, FormationPhase.Seeking, FormationStep.WaitFoundAfter),
-            (FormationPhase.First or FormationPhase.Claiming, FormationEvent.LeaseRefused or FormationEvent.LeaseUnavailable) => state.HasContacts
+            (FormationPhase.Claiming, FormationEvent.LeaseHeld) => To(state, FormationPhase.Founded, FormationStep.Found),
+            (FormationPhase.Claiming, FormationEvent.LeaseRefused or FormationEvent.LeaseUnavailable) => state.HasContacts
                 ? Again(state with { Phase = FormationPhase.Asking }, FormationStep.AskContacts)
                 : Again(state, FormationStep.TakeLease),
 
             _ => (state, []),
         };
+
+    private static (FormationState State, IReadOnlyList<FormationEffect> Effects) AskWhenDue(FormationState state) => state switch
+    {
+        { RecordExists: true, HasContacts: false } => To(state, FormationPhase.Claiming, FormationStep.TakeLease),
+        { RecordExists: true, Waited: true } => To(state, FormationPhase.Asking, FormationStep.AskContacts),
+        _ => (state, []),
+    };
 
     private static (FormationState State, IReadOnlyList<FormationEffect> Effects) To(FormationState state, FormationPhase phase, FormationStep step) =>
         (state with { Phase = phase, Failures = 0 }, [new(step)]);

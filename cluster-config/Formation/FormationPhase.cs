@@ -6,13 +6,10 @@ internal enum FormationPhase
     /// <summary>The contacts are being asked to let this node join.</summary>
     Seeking,
 
-    /// <summary>This node made the record of a fresh site and asks for the lease.</summary>
-    First,
-
     /// <summary>Nobody let this node join for long enough; the contacts are asked whether they are members of a cluster.</summary>
     Asking,
 
-    /// <summary>None of them is; the lease is asked for.</summary>
+    /// <summary>None of them is, or the site is fresh; the lease is asked for.</summary>
     Claiming,
 
     /// <summary>This node held the lease and joined itself.</summary>

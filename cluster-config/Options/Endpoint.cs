@@ -24,7 +24,7 @@ public sealed record Endpoint(string Host, int Port)
         var portPart = text[hostPart.Length..];
         var host = bracketed ? hostPart.Trim('[', ']') : hostPart;
         var kind = Uri.CheckHostName(host);
-        if (kind == UriHostNameType.Unknown || (kind == UriHostNameType.IPv6) != bracketed)
+        if (bracketed && hostEnd == 0 || kind == UriHostNameType.Unknown || (kind == UriHostNameType.IPv6) != bracketed)
             return false;
 
         long port = defaultPort;

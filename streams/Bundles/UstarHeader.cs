@@ -111,7 +111,7 @@ internal readonly record struct UstarHeader(string Name, long Size)
                 return false;
             value = (value << 3) | (uint)(digit - '0');
         }
-        return field[^1] is 0 or (byte)' ';
+        return field[^1] == 0;
     }
 
     private static void Octal(Span<byte> field, long value)

@@ -65,8 +65,12 @@ internal sealed class SettingReader(IReadOnlyList<Layer> layers, List<Configurat
             var comparer = layer.Values is Dictionary<string, RawValue> { Comparer: StringComparer c } ? c : StringComparer.Ordinal;
             foreach (var (key, raw) in layer.Values)
             {
-                if (!_known.Any(setting => comparer.Equals(setting.Key, key)))
-                    problems.Add(new ConfigurationProblem(key, raw.Source, $"There is no such setting; the nearest is {KeyDistance.Nearest(key, _known.Select(s => s.Key))}."));
+                var settings = _known.Where(setting => setting.Key.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase)).Select(setting => setting.Key).ToArray();
+                if (_known.Any(setting => comparer.Equals(setting.Key, key)) || (settings.Length > 0 && raw.IsEmpty))
+                    continue;
+                problems.Add(new ConfigurationProblem(key, raw.Source, settings.Length > 0
+                    ? $"This is a section; its settings are {string.Join(", ", settings)}."
+                    : $"There is no such setting; the nearest is {KeyDistance.Nearest(key, _known.Select(s => s.Key))}."));
             }
         }
     }

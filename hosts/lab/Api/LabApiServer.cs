@@ -45,8 +45,8 @@ public sealed class LabApiServer : IAsyncDisposable
         foreach (var (type, crd) in crds)
             Objects.Put(CustomResource.Established(crd, type, options.Time.GetUtcNow()));
         var watches = new WatchStream(_store, options);
-        _endpoint = new ApiEndpoint(Token, Faults, new Discovery(registry),
-            new ResourceRequests(registry, _store, writer, _tokens, watches), options.Time, options.Logger);
+        _endpoint = new ApiEndpoint(Token, Faults, new Discovery(registry), new OpenApi(registry),
+            new ResourceRequests(registry, _store, writer, _tokens, watches, options.Time), options.Time, options.Logger);
     }
 
     /// <summary>Where it listens: <c>https://127.0.0.1:PORT</c>. The same after <see cref="BringUpAsync"/>.</summary>

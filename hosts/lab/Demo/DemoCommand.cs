@@ -44,7 +44,7 @@ internal static class DemoCommand
     {
         foreach (var abandoned in SiteFolder.Abandoned())
             await SiteSweep.RunAsync(abandoned, delete: true);
-        var folder = SiteFolder.Create();
+        var folder = await SiteFolder.CreateAsync(cancellationToken);
         try
         {
             var (site, holds) = await new DemoRun(options, reporter).RunAsync(folder, cancellationToken);

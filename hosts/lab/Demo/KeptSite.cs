@@ -17,6 +17,7 @@ internal static class KeptSite
 
     private const string HandoverVariable = "HANDCARRY_LAB_HANDOVER";
     private const int Sigterm = 15;
+    private const byte EndOfOutput = 0;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     /// <summary>Whether this process is the one that stays.</summary>
@@ -45,13 +46,23 @@ internal static class KeptSite
         if (Remembered() is { OwnerProcess: not null } other)
             throw new LabException($"A kept site is still running in {other.Root}; end it first: ./run demo --stop");
         var handover = Path.Combine(Path.GetTempPath(), $"handcarry-handover-{Guid.NewGuid():N}");
-        var start = new ProcessStartInfo("setsid", Self()) { Environment = { [HandoverVariable] = handover } };
+
+        // On a terminal it draws its table itself. Into a pipe we write for it: whoever reads there must see the end although the process stays.
+        var start = new ProcessStartInfo("setsid", Self())
+        {
+            Environment = { [HandoverVariable] = handover },
+            RedirectStandardOutput = Console.IsOutputRedirected,
+            RedirectStandardError = Console.IsErrorRedirected,
+        };
         using var process = Process.Start(start)!;
         try
         {
+            var output = start.RedirectStandardOutput ? CopyAsync(process.StandardOutput.BaseStream, Console.OpenStandardOutput()) : Task.CompletedTask;
+            _ = start.RedirectStandardError ? CopyAsync(process.StandardError.BaseStream, Console.OpenStandardError()) : Task.CompletedTask;
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
             while (!process.HasExited && !File.Exists(handover))
                 await timer.WaitForNextTickAsync(cancellationToken);
+            await output;
             return File.Exists(handover)
                 ? int.Parse(await File.ReadAllTextAsync(handover, cancellationToken), CultureInfo.InvariantCulture)
                 : process.ExitCode;
@@ -80,7 +91,7 @@ internal static class KeptSite
             ("ask the API server", site.Curl($"{SiteApi.Upgrades}/{SiteApi.UpgradeName}")),
             ("kubectl, oc", $"export KUBECONFIG={site.Folder.Kubeconfig}"),
             ("the CLI's settings", site.Folder.Environment),
-            ("read what the agents say", $"tail -f {site.Folder.Root}/node-*/agent.log"),
+            ("read what the agents say", $"tail -f {site.Folder.Root}/lab/*/agent.log"),
             ("end it", "./run demo --stop"),
         ])
         {
@@ -145,9 +156,23 @@ internal static class KeptSite
             : arguments.Skip(1).Prepend(Environment.ProcessPath!);
     }
 
-    // Whoever reads our output must see its end although we go on.
+    private static async Task CopyAsync(Stream from, Stream to)
+    {
+        var buffer = new byte[1 << 14];
+        for (int read; (read = await from.ReadAsync(buffer)) > 0;)
+        {
+            var end = Array.IndexOf(buffer, EndOfOutput, 0, read);
+            await to.WriteAsync(buffer.AsMemory(0, end < 0 ? read : end));
+            await to.FlushAsync();
+            if (end >= 0)
+                return;
+        }
+    }
+
     private static void LetTerminalGo()
     {
+        if (Console.IsOutputRedirected)
+            Console.Out.Write((char)EndOfOutput);
         Console.Out.Flush();
         using var nowhere = new FileStream("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         for (var standard = 0; standard <= 2; standard++)

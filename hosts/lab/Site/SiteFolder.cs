@@ -9,7 +9,10 @@ namespace Handcarry.Lab.Site;
 /// </summary>
 internal sealed class SiteFolder
 {
-    private const string Prefix = "handcarry-lab-";
+    // Short: podman refuses a run root of more than 50 characters ("the specified runroot is longer than 50 characters", libpod), and a node's
+    // is this folder, the node's name and /var/lib/handcarry/run/.query. For the same reason TMPDIR is not asked.
+    private const string Parent = "/tmp";
+    private const string Prefix = "hc";
     private const string OwnerFile = "owner.json";
 
     private SiteFolder(string path) => Root = path;
@@ -25,11 +28,12 @@ internal sealed class SiteFolder
     public string Certificates => Path.Combine(Root, "certificates");
 
     /// <summary>Makes the folder of a new site; this process owns it.</summary>
-    public static SiteFolder Create()
+    public static async Task<SiteFolder> CreateAsync(CancellationToken cancellationToken)
     {
-        var folder = new SiteFolder(Directory.CreateTempSubdirectory(Prefix).FullName);
+        var path = await Tool.RunAsync("mktemp", ["--directory", Path.Combine(Parent, Prefix + "XXXXXX")], cancellationToken);
+        var folder = new SiteFolder(path.Trim());
         var owner = new Owner(System.Environment.ProcessId, StartOf(System.Environment.ProcessId)!);
-        File.WriteAllText(Path.Combine(folder.Root, OwnerFile), JsonSerializer.Serialize(owner));
+        await File.WriteAllTextAsync(Path.Combine(folder.Root, OwnerFile), JsonSerializer.Serialize(owner), cancellationToken);
         return folder;
     }
 
@@ -38,7 +42,7 @@ internal sealed class SiteFolder
 
     /// <summary>Folders whose owner is gone without having cleared them away.</summary>
     public static IEnumerable<SiteFolder> Abandoned() =>
-        Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*")
+        Directory.EnumerateDirectories(Parent, Prefix + "??????")
             .Select(static path => new SiteFolder(path))
             .Where(static folder => folder.WasOwned && folder.OwnerProcess is null);
 
@@ -47,7 +51,11 @@ internal sealed class SiteFolder
 
     private bool WasOwned => ReadOwner() is not null;
 
-    public string NodeFolder(string node) => Path.Combine(Root, node);
+    /// <summary>Folder that stands for a node's root directory.</summary>
+    public string NodeRoot(string node) => Path.Combine(Root, node);
+
+    /// <summary>Folder of what the lab keeps of a node outside its root.</summary>
+    public string NodeFolder(string node) => Path.Combine(Root, "lab", node);
 
     private Owner? ReadOwner()
     {

@@ -5,16 +5,14 @@ internal sealed class SiteNode : IDisposable
 {
     private const string State = "/var/lib/handcarry";
 
-    private readonly string _folder;
-
-    private SiteNode(string name, string folder, int remotingPort, int dataPort, AgentProcess agent)
+    private SiteNode(string name, string root, string proof, int remotingPort, int dataPort, AgentProcess agent)
     {
         Name = name;
-        _folder = folder;
+        Root = root;
         RemotingPort = remotingPort;
         DataPort = dataPort;
         Agent = agent;
-        Store = new ContainerStore(StorePath, Path.Combine(folder, "proof"));
+        Store = new ContainerStore(StorePath, proof);
     }
 
     public string Name { get; }
@@ -28,7 +26,7 @@ internal sealed class SiteNode : IDisposable
     /// <summary>What the container tools say of its store.</summary>
     public ContainerStore Store { get; }
 
-    public string Root => Path.Combine(_folder, "root");
+    public string Root { get; }
 
     public string MediaFolder => Path.Combine(Root, "dev");
 
@@ -41,11 +39,12 @@ internal sealed class SiteNode : IDisposable
     {
         var folder = site.NodeFolder(name);
         var configuration = Path.Combine(folder, "handcarry.yaml");
+        var proof = Path.Combine(folder, "proof");
         var node = new SiteNode(
-            name, folder, remotingPort, dataPort, new AgentProcess(name, program, configuration, Path.Combine(folder, "agent.log")));
+            name, site.NodeRoot(name), proof, remotingPort, dataPort, new AgentProcess(name, program, configuration, Path.Combine(folder, "agent.log")));
         Directory.CreateDirectory(node.MediaFolder);
         Directory.CreateDirectory(node.StatePath);
-        Directory.CreateDirectory(Path.Combine(folder, "proof"));
+        Directory.CreateDirectory(proof);
         var (certificate, key) = SiteCertificates.PathsOf(site, name);
         File.WriteAllText(
             configuration,
@@ -78,16 +77,18 @@ internal sealed class SiteNode : IDisposable
     public IEnumerable<string> FilesNamed(string hex) =>
         Directory.EnumerateFiles(StatePath, hex, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
 
-    /// <summary>Bytes of all files in its blob folder.</summary>
-    public long BlobBytes()
-    {
-        var blobs = new DirectoryInfo(Path.Combine(StatePath, "blobs"));
-        return blobs.Exists
-            ? blobs.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
-            : 0;
-    }
+    /// <summary>Bytes of all blobs, and parts of blobs, that are kept there.</summary>
+    public long BytesKept() => BytesIn("blobs") + BytesIn("partial");
 
     public void Dispose() => Agent.Dispose();
+
+    private long BytesIn(string name)
+    {
+        var folder = new DirectoryInfo(Path.Combine(StatePath, name));
+        return folder.Exists
+            ? folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
+            : 0;
+    }
 
     private static long Length(FileInfo file)
     {

@@ -42,7 +42,7 @@ internal sealed class TestApi
                 return ValueTask.FromResult(_holder == node);
             }
         },
-        TimeSpan.FromMilliseconds(500));
+        TimeSpan.FromSeconds(2));
 
     /// <summary>As when the holder has not renewed for the lease's duration.</summary>
     public void ExpireLease()

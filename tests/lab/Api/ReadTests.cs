@@ -54,6 +54,17 @@ public sealed class ReadTests
         Assert.Equal("BadRequest", (await api.GetAsync($"{Maps}?{query}")).Expect(400).Reason);
     }
 
+    [Theory]
+    [InlineData("watch=true&resourceVersion=1&resourceVersionMatch=NotOlderThan")]
+    [InlineData("resourceVersionMatch=Exact")]
+    [InlineData("resourceVersion=0&resourceVersionMatch=Exact")]
+    [InlineData("resourceVersion=1&resourceVersionMatch=Roughly")]
+    public async Task List_options_that_do_not_go_together_are_invalid(string query)
+    {
+        await using var api = await LabApi.StartAsync();
+        Assert.Equal(["resourceVersionMatch"], (await api.GetAsync($"{Maps}?{query}")).Expect(422).CauseFields);
+    }
+
     [Fact]
     public async Task Events_are_found_by_what_they_are_about()
     {

@@ -17,6 +17,7 @@ public sealed class LabClusterVersionOperatorTests
         var seen = new List<JsonObject>();
         using var stop = new CancellationTokenSource();
         var watching = CollectAsync(site, seen, stop.Token);
+        await Until.TrueAsync(() => site.Api.Server.OpenWatches == 1, () => "the watch is open");
         await site.AskAsync(release, New);
         await site.UntilAsync(s => s.Text("status", "history") is var _ && s.History[0]!["state"]!.GetValue<string>() == "Completed" && s.History.Count == 2, "completed");
 

@@ -8,7 +8,7 @@ public sealed class SiteFolderTests
     [Fact]
     public async Task A_site_of_this_process_is_not_abandoned_and_sweeping_it_leaves_nothing()
     {
-        var folder = SiteFolder.Create();
+        var folder = await SiteFolder.CreateAsync(CancellationToken.None);
 
         Assert.Equal(Environment.ProcessId, folder.OwnerProcess);
         Assert.DoesNotContain(SiteFolder.Abandoned(), other => other.Root == folder.Root);
@@ -20,7 +20,7 @@ public sealed class SiteFolderTests
     [Fact]
     public async Task A_site_whose_owner_is_gone_is_found_and_cleared_away_with_its_agents()
     {
-        var folder = SiteFolder.Create();
+        var folder = await SiteFolder.CreateAsync(CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(folder.Root, "owner.json"), """{"ProcessId":1,"Started":"never"}""");
         var program = Path.Combine(folder.Root, "handcarry-agent");
         File.CreateSymbolicLink(program, "/bin/sleep");

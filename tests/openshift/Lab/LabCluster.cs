@@ -11,7 +11,14 @@ internal sealed class LabCluster : IAsyncDisposable
     private readonly List<IDisposable> _connections = [];
     private readonly LabApiServer _server;
 
-    private LabCluster(LabApiServer server) => _server = server;
+    private CancellationTokenSource _back;
+    private Task? _dropping;
+
+    private LabCluster(LabApiServer server)
+    {
+        _server = server;
+        _back = Keep(new CancellationTokenSource());
+    }
 
     /// <summary>Times with which nothing in a test has to be waited for.</summary>
     public static WatchTiming Quick { get; } = new()
@@ -53,18 +60,38 @@ internal sealed class LabCluster : IAsyncDisposable
         return disposable;
     }
 
-    public void SetAway(bool away)
+    /// <summary>
+    /// While away, every request is cut off and every watch dropped: also one that passed the server's door just before it was shut.
+    /// </summary>
+    public async ValueTask SetAwayAsync(bool away)
     {
         _server.Faults.Outage = away ? ApiOutage.ConnectionReset : ApiOutage.None;
         if (away)
-            _server.DropWatches();
+            _dropping ??= DropWatchesAsync(_back.Token);
+        else if (_dropping is { } dropping)
+        {
+            await _back.CancelAsync();
+            await dropping;
+            (_dropping, _back) = (null, Keep(new CancellationTokenSource()));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
+        await SetAwayAsync(false);
         foreach (var connection in Enumerable.Reverse(_connections))
             connection.Dispose();
         await _server.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task DropWatchesAsync(CancellationToken back)
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!back.IsCancellationRequested)
+        {
+            _server.DropWatches();
+            await ticks.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 }

@@ -16,9 +16,5 @@ public sealed class LeaseFenceConforms : FenceConformance, IAsyncLifetime
     protected override IFence Candidate(string holder) =>
         _cluster.Keep(new LeaseFence(_cluster.Connect(Time), "handcarry", "handcarry-supervisor", holder));
 
-    protected override ValueTask SetAwayAsync(bool away)
-    {
-        _cluster.SetAway(away);
-        return ValueTask.CompletedTask;
-    }
+    protected override ValueTask SetAwayAsync(bool away) => _cluster.SetAwayAsync(away);
 }

@@ -26,11 +26,7 @@ public sealed class ClusterNodesClientConforms : ClusterNodesConformance, IAsync
         return ValueTask.CompletedTask;
     }
 
-    protected override ValueTask SetAwayAsync(bool away)
-    {
-        _cluster.SetAway(away);
-        return ValueTask.CompletedTask;
-    }
+    protected override ValueTask SetAwayAsync(bool away) => _cluster.SetAwayAsync(away);
 
     /// <summary>Each time with another heartbeat, as the kubelet does.</summary>
     private JsonObject Node(ClusterNode node) => new()

@@ -45,9 +45,5 @@ public sealed class UpgradeStatusClientConforms : UpgradeStatusConformance, IAsy
             (string)e["type"]! == "Warning", (string)e["reason"]!, (string)e["message"]!, (string?)e["related"]?["name"] ?? "")),
     ]);
 
-    protected override ValueTask SetAwayAsync(bool away)
-    {
-        _cluster.SetAway(away);
-        return ValueTask.CompletedTask;
-    }
+    protected override ValueTask SetAwayAsync(bool away) => _cluster.SetAwayAsync(away);
 }

@@ -50,9 +50,5 @@ public sealed class ClusterVersionClientConforms : ClusterVersionConformance, IA
         return ValueTask.FromResult(found);
     }
 
-    protected override ValueTask SetAwayAsync(bool away)
-    {
-        _cluster.SetAway(away);
-        return ValueTask.CompletedTask;
-    }
+    protected override ValueTask SetAwayAsync(bool away) => _cluster.SetAwayAsync(away);
 }

@@ -7,7 +7,7 @@ namespace Handcarry.Streams.Tests.Bundles;
 public sealed class BundleRoundTripTests
 {
     private static readonly Gen<SampleBundle> Samples =
-        from sizes in Gen.OneOf(Gen.Int[0, 2000], Gen.Int[4 << 20, (4 << 20) + 1], Gen.Int[0, 100_000]).Array[1, 8]
+        from sizes in Gen.Frequency((6, Gen.Int[0, 2000]), (1, Gen.Int[4 << 20, (4 << 20) + 1]), (3, Gen.Int[0, 100_000])).Array[1, 6]
         from images in Gen.Int[0, sizes.Length - 1].Array[0, 5].Array[1, 6]
         from signed in Gen.Bool
         select Make(sizes, images, signed);
@@ -21,7 +21,8 @@ public sealed class BundleRoundTripTests
                 var bundle = sample.WriteAsync(contents).GetAwaiter().GetResult();
                 var (reader, blobs) = Reading.AllAsync(new ShortReads(bundle, bundle.Length)).GetAwaiter().GetResult();
 
-                Assert.Equal(sample.Blobs.Where(b => IsUsed(contents, b.Key)).ToDictionary(), blobs);
+                Assert.Equal(sample.Blobs.Keys.Where(d => IsUsed(contents, d)).Order(), blobs.Keys.Order());
+                Assert.All(blobs, b => Assert.True(b.Value.AsSpan().SequenceEqual(sample.Blobs[b.Key])));
                 Assert.Equal(bundle.Length, reader.BytesRead);
                 Assert.Equal(contents.Version, reader.Metadata.Version);
                 Assert.Equal(contents.Release.ToString(), reader.Metadata.Release);
@@ -29,7 +30,7 @@ public sealed class BundleRoundTripTests
                 Assert.Equal(blobs.Values.Sum(b => (long)b.Length), reader.Metadata.Size);
                 Assert.Equal(Digest.Of(reader.InventoryBytes.Span), reader.Metadata.Commitment);
             },
-            iter: 40,
+            iter: 12,
             threads: 1);
 
     [Fact]

@@ -92,4 +92,58 @@ public sealed class BlobStoreTests : IDisposable
         using var source = reopened.TryOpen(Spec(bytes).Digest);
         Assert.Equal(bytes, ReadAll(source!));
     }
+
+    [Fact]
+    public async Task A_blob_that_is_deleted_while_open_is_read_to_its_end()
+    {
+        var bytes = Bytes(10_000);
+        await StoreAsync(_store, bytes);
+        using var source = _store.TryOpen(Digest.Of(bytes));
+        Assert.True(_store.Delete(Digest.Of(bytes)));
+        Assert.Equal(bytes, ReadAll(source!));
+        Assert.Null(_store.TryOpen(Digest.Of(bytes)));
+        Assert.Null(_store.SizeOf(Digest.Of(bytes)));
+        Assert.False(_store.Delete(Digest.Of(bytes)));
+    }
+
+    [Fact]
+    public async Task Delete_also_removes_what_an_interrupted_ingest_has_left_but_not_what_is_being_ingested()
+    {
+        var bytes = Bytes(2 * Chunk);
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+        {
+            ingest!.Append(bytes.AsSpan(0, Chunk));
+            Assert.False(_store.Delete(Spec(bytes).Digest));
+        }
+        Assert.True(_store.Delete(Spec(bytes).Digest));
+        await using var again = await _store.BeginAsync(Spec(bytes), default);
+        Assert.Equal(0, again!.Verified);
+    }
+
+    [Fact]
+    public async Task Opening_removes_leftovers_that_cannot_be_used_and_overlooks_what_is_no_blob()
+    {
+        var bytes = Bytes(Chunk + 1);
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+            ingest!.Append(bytes.AsSpan(0, Chunk));
+        var partial = _folder.Sub("store/partial");
+        await File.WriteAllBytesAsync(Path.Combine(partial, "stranger"), bytes);
+        await File.WriteAllBytesAsync(Path.Combine(partial, Digest.Of("short"u8).Hex), Bytes(Chunk - 1));
+        await File.WriteAllTextAsync(Path.Combine(_store.BlobsPath, "sha256", "lost+found"), "x");
+
+        using var reopened = BlobStore.Open(_folder.Sub("store"));
+        Assert.Equal([Spec(bytes).Digest.Hex], Directory.EnumerateFiles(partial).Select(Path.GetFileName));
+        Assert.Empty(reopened.Enumerate());
+    }
+
+    [Fact]
+    public async Task No_digest_is_no_blob()
+    {
+        Assert.False(_store.Contains(default));
+        Assert.False(_store.Delete(default));
+        Assert.Null(_store.TryOpen(default));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.BeginAsync(new BlobSpec(default, 0), default).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _store.BeginAsync(new BlobSpec(Digest.Of([]), -1), default).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.BeginAsync(new BlobSpec(Digest.Of([]), 5, [Digest.Of([])]), default).AsTask());
+    }
 }

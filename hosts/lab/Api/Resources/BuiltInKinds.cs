@@ -1,4 +1,5 @@
 using Handcarry.Lab.Api.Schemas;
+using Handcarry.Lab.Api.Tables;
 using k8s.Models;
 
 namespace Handcarry.Lab.Api.Resources;
@@ -48,6 +49,7 @@ internal static class BuiltInKinds
             Schema = schema ?? ModelSchema.Of(typeof(T)),
             Rules = rules,
             ShortNames = shortNames,
+            Columns = BuiltInColumns.Of(kind),
         };
     }
 }

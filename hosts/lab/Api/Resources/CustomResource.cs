@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Handcarry.Lab.Api.Schemas;
+using Handcarry.Lab.Api.Tables;
 
 namespace Handcarry.Lab.Api.Resources;
 
@@ -35,8 +36,7 @@ internal static class CustomResource
             Categories = Texts(crd["spec"]!["names"]!["categories"]),
             HasStatus = hasStatus,
             IsCustom = true,
-            Columns = [.. (version["additionalPrinterColumns"] as JsonArray ?? []).Select(column => new PrinterColumn(
-                column.Text("name") ?? "", column.Text("type") ?? "string", column.Text("jsonPath") ?? "", (int)(column.Number("priority") ?? 0)))],
+            Columns = TableForm.Columns(version["additionalPrinterColumns"] as JsonArray),
         };
     }
 

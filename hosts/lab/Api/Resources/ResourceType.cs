@@ -1,5 +1,6 @@
 using Handcarry.Lab.Api.Errors;
 using Handcarry.Lab.Api.Schemas;
+using Handcarry.Lab.Api.Tables;
 
 namespace Handcarry.Lab.Api.Resources;
 
@@ -38,8 +39,8 @@ internal sealed record ResourceType
     /// <summary>Only read through the API.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Columns for people, of a CRD's additionalPrinterColumns.</summary>
-    public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
+    /// <summary>The table that people see of it.</summary>
+    public IReadOnlyList<Column> Columns { get; init; } = [Column.Names, Column.Age];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

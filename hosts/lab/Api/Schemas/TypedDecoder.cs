@@ -97,7 +97,7 @@ internal sealed partial class TypedDecoder(string kind, List<string> unknown)
             : throw new FormatException($"parsing time \"{text}\" as \"{layout}\": cannot parse it");
 
     private JsonValue Whole(long whole, string format, string field) =>
-        format == "int32" && whole is < int.MinValue or > int.MaxValue && format == "int32"
+        format == "int32" && whole is (< int.MinValue or > int.MaxValue)
             ? throw new FormatException($"json: cannot unmarshal number {whole} into Go struct field {kind}.{field} of type int32")
             : JsonValue.Create(whole);
 

@@ -6,7 +6,7 @@ namespace Handcarry.Lab.Api.Serving;
 
 /// <summary>The way of every request: faults, who it is, where it goes, and failures made into a Status.</summary>
 internal sealed class ApiEndpoint(
-    string token, ApiFaults faults, Discovery discovery, ResourceRequests resources, TimeProvider time, ILogger logger)
+    string token, ApiFaults faults, Discovery discovery, OpenApi openApi, ResourceRequests resources, TimeProvider time, ILogger logger)
 {
     // Open to everybody, by the ClusterRole system:public-info-viewer.
     private static readonly HashSet<string> Public = ["/healthz", "/livez", "/readyz", "/version"];
@@ -59,7 +59,7 @@ internal sealed class ApiEndpoint(
         if (open && path != "/version")
             return Responses.WriteTextAsync(context, 200, "ok");
         CheckAccept(context);
-        if (discovery.Find(path, context.Request.Host.Value ?? "") is { } page)
+        if ((discovery.Find(path, context.Request.Host.Value ?? "") ?? openApi.Find(path)) is { } page)
         {
             return context.Request.Method == "GET"
                 ? Responses.WriteAsync(context, 200, page)

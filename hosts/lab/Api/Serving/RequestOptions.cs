@@ -20,6 +20,32 @@ internal sealed class RequestOptions
         DryRun = Text("dryRun") is not null;
     }
 
+    /// <summary>422 for list options that do not go together (k8s.io/apimachinery/pkg/apis/meta/internalversion/validation).</summary>
+    public void CheckList(bool watchLists)
+    {
+        const string field = "resourceVersionMatch";
+        var errors = new List<FieldError>();
+        if (ResourceVersionMatch is { } match)
+        {
+            if (Watch && !(watchLists && SendInitialEvents))
+                errors.Add(FieldError.Forbidden(field, "resourceVersionMatch is forbidden for watch"));
+            else if (ResourceVersion is null && !Watch)
+                errors.Add(FieldError.Forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+            if (Continue is not null)
+                errors.Add(FieldError.Forbidden(field, "resourceVersionMatch is forbidden when continue is provided"));
+            if (match is not ("Exact" or "NotOlderThan"))
+                errors.Add(FieldError.NotSupported(field, match, ["Exact", "NotOlderThan", ""]));
+            else if (match == "Exact" && ResourceVersion == 0)
+                errors.Add(FieldError.Forbidden(field, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        }
+        if (watchLists && Watch && SendInitialEvents && ResourceVersionMatch != "NotOlderThan")
+            errors.Add(FieldError.Forbidden(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        if (errors.Count > 0)
+            throw ApiFailure.Invalid(new ResourceName("meta.k8s.io", "ListOptions"), "", errors);
+        if (Continue is not null && ResourceVersion is not (null or 0))
+            throw ApiFailure.BadRequest("specifying resource version is not allowed when using continue");
+    }
+
     /// <summary>Warn, Strict or Ignore. Warn unless said otherwise (Kubernetes 1.25 and later).</summary>
     public string FieldValidation { get; }
 

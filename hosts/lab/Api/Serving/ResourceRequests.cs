@@ -4,12 +4,13 @@ using Handcarry.Lab.Api.Patching;
 using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Api.Selection;
 using Handcarry.Lab.Api.Storage;
+using Handcarry.Lab.Api.Tables;
 using Microsoft.AspNetCore.Http;
 
 namespace Handcarry.Lab.Api.Serving;
 
 /// <summary>The verbs on resources (k8s.io/apiserver/pkg/endpoints/handlers).</summary>
-internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore store, ObjectWriter writer, ContinueTokens tokens, WatchStream watches)
+internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore store, ObjectWriter writer, ContinueTokens tokens, WatchStream watches, TimeProvider time)
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
@@ -33,7 +34,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var status = path.Subresource == "status";
         return (method, path.Name.Length > 0) switch
         {
-            ("GET", true) => Responses.WriteAsync(context, 200, (store.Find(type, key) ?? throw ApiFailure.NotFound(type.Resource, path.Name)).Utf8),
+            ("GET", true) => GetAsync(context, type, key),
             ("GET", false) when options.Watch => watches.ServeAsync(context, type, path.Namespace, options),
             ("GET", false) => ListAsync(context, type, path.Namespace, options),
             ("POST", false) when !type.Namespaced || path.Namespace.Length > 0 => CreateAsync(context, type, path.Namespace, options),
@@ -44,8 +45,17 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         };
     }
 
+    private Task GetAsync(HttpContext context, ResourceType type, ObjectKey key)
+    {
+        var found = store.Find(type, key) ?? throw ApiFailure.NotFound(type.Resource, key.Name);
+        return Responses.WantsTable(context)
+            ? Responses.WriteAsync(context, 200, TableForm.Of(type, [found.Json], found.Version.ToString(), time.GetUtcNow()))
+            : Responses.WriteAsync(context, 200, found.Utf8);
+    }
+
     private Task ListAsync(HttpContext context, ResourceType type, string space, RequestOptions options)
     {
+        options.CheckList(watchLists: false);
         if (options.ResourceVersion is { } asked && asked > store.Version)
             throw ApiFailure.TooLargeResourceVersion(asked, store.Version);
         if (options.ResourceVersionMatch == "Exact" && options.ResourceVersion is { } exact && exact != store.Version)
@@ -54,6 +64,8 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var fields = FieldSelector.Parse(options.FieldSelector, type);
         var snapshot = options.Continue is { } token ? tokens.Resume(type, space, token) : store.List(type, space);
         var selected = snapshot.Objects.Where(item => labels.Matches(item.Json) && fields.Matches(item.Json)).ToArray();
+        if (Responses.WantsTable(context))
+            return Responses.WriteAsync(context, 200, TableForm.Of(type, selected.Select(item => item.Json), snapshot.Version.ToString(), time.GetUtcNow()));
         if (options.Limit == 0 || selected.Length <= options.Limit)
             return Responses.WriteAsync(context, 200, Responses.List(type, selected, snapshot.Version, null, 0));
         var chunk = selected[..options.Limit];

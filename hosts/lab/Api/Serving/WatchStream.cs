@@ -4,6 +4,7 @@ using Handcarry.Lab.Api.Errors;
 using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Api.Selection;
 using Handcarry.Lab.Api.Storage;
+using Handcarry.Lab.Api.Tables;
 using Microsoft.AspNetCore.Http;
 
 namespace Handcarry.Lab.Api.Serving;
@@ -21,6 +22,7 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
 
     public async Task ServeAsync(HttpContext context, ResourceType type, string space, RequestOptions request)
     {
+        request.CheckList(options.WatchLists);
         var labels = LabelSelector.Parse(request.LabelSelector);
         var fields = FieldSelector.Parse(request.FieldSelector, type);
         bool Selected(StoredObject candidate) =>
@@ -29,6 +31,9 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
         // Version 0 is "any": the present state, then changes; none at all is the same with the newest state.
         var since = request.ResourceVersion is { } asked and not 0 ? (long?)asked : null;
         var (now, feed) = store.Open(type, space, since);
+        Func<StoredObject, byte[]> form = Responses.WantsTable(context)
+            ? row => Json.Write(TableForm.Of(type, [row.Json], row.Version.ToString(), options.Time.GetUtcNow()))
+            : static whole => whole.Utf8;
         context.Response.StatusCode = 200;
         context.Response.ContentType = "application/json";
         if (feed is null)
@@ -43,7 +48,7 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
             using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, feed.Dropped, context.RequestAborted);
             try
             {
-                await FollowAsync(context, type, request, since is null ? now : null, since ?? now.Version, feed, Selected, end.Token);
+                await FollowAsync(context, type, request, since is null ? now : null, since ?? now.Version, feed, Selected, form, end.Token);
             }
             catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
             {
@@ -54,10 +59,10 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
     }
 
     private async Task FollowAsync(HttpContext context, ResourceType type, RequestOptions request, Snapshot? initial, long since,
-        ChangeFeed feed, Func<StoredObject, bool> selected, CancellationToken end)
+        ChangeFeed feed, Func<StoredObject, bool> selected, Func<StoredObject, byte[]> form, CancellationToken end)
     {
         foreach (var present in initial?.Objects.Where(selected) ?? [])
-            await SendAsync(context, "ADDED", present.Utf8, end);
+            await SendAsync(context, "ADDED", form(present), end);
         if (initial is not null && options.WatchLists && request.SendInitialEvents && request.AllowWatchBookmarks)
             await SendAsync(context, "BOOKMARK", Bookmark(type, since, initialEventsEnd: true), end);
         await context.Response.Body.FlushAsync(end);
@@ -78,8 +83,8 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
                 if (change.Version <= since)
                     continue;
                 sent = change.Version;
-                if (Render(change, selected) is var (kind, body))
-                    await SendAsync(context, kind, body, end);
+                if (Render(change, selected) is var (kind, changed))
+                    await SendAsync(context, kind, form(changed), end);
             }
             if (more.IsCompleted)
             {
@@ -95,16 +100,16 @@ internal sealed class WatchStream(VersionedStore store, LabApiOptions options)
     }
 
     // An object that leaves the selection is deleted for this watcher, one that enters it is added (cacher/cache_watcher.go).
-    private static (string Kind, byte[] Body)? Render(Change change, Func<StoredObject, bool> selected)
+    private static (string Kind, StoredObject Changed)? Render(Change change, Func<StoredObject, bool> selected)
     {
         var before = change.Before is { } old && selected(old);
         var after = change.After is { } now && selected(now);
         return (before, after) switch
         {
-            (false, true) => ("ADDED", change.After!.Utf8),
-            (true, true) => ("MODIFIED", change.After!.Utf8),
-            (true, false) when change.Last is { } last => ("DELETED", last.Utf8),
-            (true, false) => ("DELETED", new StoredObject((JsonObject)change.Before!.Json.DeepClone(), change.Version).Utf8),
+            (false, true) => ("ADDED", change.After!),
+            (true, true) => ("MODIFIED", change.After!),
+            (true, false) when change.Last is { } last => ("DELETED", last),
+            (true, false) => ("DELETED", new StoredObject((JsonObject)change.Before!.Json.DeepClone(), change.Version)),
             _ => null,
         };
     }

@@ -1,0 +1,92 @@
+using Handcarry.Lab.Release;
+using Handcarry.Lab.Site;
+
+namespace Handcarry.E2e.Tests;
+
+/// <summary>A site with a bundle inserted into one of its nodes.</summary>
+internal sealed class CarryingSite : IAsyncDisposable
+{
+    private readonly MadeRelease _release;
+    private readonly ReleaseBundle _bundle;
+
+    private CarryingSite(LabSite site, MadeRelease release, ReleaseBundle bundle, SiteNode supervisor)
+    {
+        Site = site;
+        _release = release;
+        _bundle = bundle;
+        Supervisor = supervisor;
+        Source = site.Nodes.First(node => node != supervisor);
+    }
+
+    public LabSite Site { get; }
+
+    /// <summary>The node that hosts the supervisor.</summary>
+    public SiteNode Supervisor { get; }
+
+    /// <summary>The node that gets the medium; another one.</summary>
+    public SiteNode Source { get; }
+
+    public static async Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken)
+    {
+        var folder = await SiteFolder.CreateAsync(cancellationToken);
+        try
+        {
+            var release = ReleaseMaker.Make(new ReleaseOptions { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
+            var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
+            var bundle = await ReleaseBundle.WriteAsync(release, signed.Signature, folder.Root, cancellationToken);
+            var site = await LabSite.StartAsync(folder, new SiteOptions(), release, signed.PublicKey, cancellationToken);
+            try
+            {
+                return new CarryingSite(site, release, bundle, site.Node(await site.SupervisorAsync(cancellationToken)));
+            }
+            catch
+            {
+                await site.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            await SiteSweep.RunAsync(folder, delete: true);
+            throw;
+        }
+    }
+
+    /// <summary>Inserts the bundle and kills the agent of a node once that node has a tenth of the bundle.</summary>
+    /// <returns>Whether it was killed before the node had all of it.</returns>
+    public async Task<bool> KillInTheMiddleAsync(SiteNode node, CancellationToken cancellationToken)
+    {
+        await Site.InsertAsync(Source, _bundle.Path, cancellationToken);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (node.BytesKept() < _bundle.Size / 10)
+        {
+            Site.ThrowIfAgentDied();
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        await node.Agent.KillAsync();
+        return node.BytesKept() < _release.Layers.Sum(static layer => layer.Size);
+    }
+
+    /// <summary>Waits for the end of the upgrade, and asserts that it is complete in the eyes of podman and the operator.</summary>
+    public async Task AssertCompletesAsync(CancellationToken cancellationToken)
+    {
+        var last = SiteView.None;
+        await foreach (var view in SiteViews.FollowAsync(Site.Api, cancellationToken))
+        {
+            last = view;
+            Site.ThrowIfAgentDied();
+            if (view.Upgrade.HasEnded)
+                break;
+        }
+
+        Assert.Equal(("Completed", ""), (last.Upgrade.Phase, last.Upgrade.Reason));
+        var version = VersionView.Of(await Site.Api.GetAsync($"{SiteApi.Versions}/{SiteApi.VersionName}", cancellationToken));
+        Assert.True(version.Runs(_release.Options.Version), $"ClusterVersion is at {version.Current}.");
+        var wanted = _release.Images.Select(static image => image.Name.ToString()).Order(StringComparer.Ordinal).ToList();
+        foreach (var node in Site.Nodes)
+            Assert.Empty(wanted.Except(await node.Store.ListAsync(cancellationToken)));
+    }
+
+    public ValueTask DisposeAsync() => Site.DisposeAsync();
+}
