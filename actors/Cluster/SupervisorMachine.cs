@@ -8,11 +8,11 @@ namespace Handcarry.Actors.Cluster;
 /// <summary>
 /// The decisions of the supervisor, without clock, I/O or actors. Each event changes what is known; then everything is decided anew from
 /// what is known, so it does not matter in which order facts arrive or which supervisor gathered them.
-/// <code>
+/// <code><![CDATA[
 ///   Idle -> Judging -> Carrying -> Loaded -> (Held) -> Upgrading -> Completed
 ///              |          |                               |
 ///              +-> Refused <                              +-> Failed (and back, when the operator takes it after all)
-/// </code>
+/// ]]></code>
 /// 1 candidates: usable bundles on media of any node. 2 judging: all findings, or on to carrying. 3 carrying: a plan per node, a new epoch
 /// whenever the plans change. 4 all nodes ready: loaded, held or asked. 5 upgrading: the operator's own words. 6 the end: nodes are told.
 /// </summary>

@@ -9,11 +9,11 @@ namespace Handcarry.Actors.Cluster;
 /// <summary>
 /// The cluster singleton around <see cref="SupervisorMachine"/>: feeds it what the API and the nodes say, and carries its effects out, one
 /// after the other, only while the lease is held.
-/// <code>
+/// <code><![CDATA[
 ///   spec, version, nodes --watch--+
 ///   agents --NodeReport-----------+--> SupervisorMachine --> EffectQueue --> status, events, plans, the operator
 ///   lease --every few seconds-----+
-/// </code>
+/// ]]></code>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Requests under way may still look at the token after the actor has stopped.")]
 public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers

@@ -11,13 +11,13 @@ namespace Handcarry.Actors.Node;
 /// <summary>
 /// The persistent actor around <see cref="NodeMachine"/>: children and the supervisor tell it what happens, its journal remembers what the
 /// node has done to itself, and what the machine decides goes to the children.
-/// <code>
+/// <code><![CDATA[
 ///   MediaWatcher --found, gone--+                              +--> MediaWatcher, Verifier  (read a medium)
 ///   Verifier -----blobs---------+                              +--> Replicator              (draw, offer)
 ///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, publish)
 ///   Importer -----images--------+        |                     +--> supervisor              (report)
 ///   supervisor ---plans---------+     journal
-/// </code>
+/// ]]></code>
 /// </summary>
 public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 {

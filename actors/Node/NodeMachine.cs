@@ -10,11 +10,11 @@ namespace Handcarry.Actors.Node;
 /// <summary>
 /// The decisions of one node, without clock, I/O or actors: <see cref="Step"/> turns an event into a new state and what is to be done;
 /// <see cref="Replay"/> rebuilds the state from the journal.
-/// <code>
+/// <code><![CDATA[
 ///   Waiting --plan--> Receiving --last blob--> Loading --published and seen--> Ready --finish--> Upgraded
 ///      ^                  |  (each image is imported as soon as its blobs are complete)
 ///      +------stop--------+
-/// </code>
+/// ]]></code>
 /// </summary>
 public static class NodeMachine
 {

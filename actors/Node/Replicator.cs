@@ -10,11 +10,11 @@ namespace Handcarry.Actors.Node;
 
 /// <summary>
 /// Tells successors what this node holds, and draws from its predecessor what it lacks.
-/// <code>
+/// <code><![CDATA[
 ///   predecessor --Offer--> [ what it has, minus what is here, in inventory order ] --> DrawGraph --> BlobStore
 ///                                                                                          |
-///   successors &lt;--Offer--- [ what is here, and what is growing ] &lt;--------------------------+-- also from the medium
-/// </code>
+///   successors <--Offer--- [ what is here, and what is growing ] <--------------------------+-- also from the medium
+/// ]]></code>
 /// The bytes go over the data plane; here are only indexes. An offer is complete each time, so a lost one does no harm: it is asked for
 /// again when nothing has come for a while.
 /// </summary>

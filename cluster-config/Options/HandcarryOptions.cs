@@ -48,6 +48,9 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the folder in which images are put together before they are published, in the state folder.</summary>
     public string StagingPath => HostPath.Below(Node.Root, Node.State + "/staging");
 
+    /// <summary>Absolute path of the folder for what must not outlive a reboot, below the host's <c>/run</c>.</summary>
+    public string RunPath => HostPath.Below(Node.Root, "/run/handcarry");
+
     /// <summary>Absolute path of the journal's SQLite file, in the state folder.</summary>
     public string JournalPath => HostPath.Below(Node.Root, Node.State + "/journal.db");
 

@@ -8,4 +8,7 @@ public sealed record LoadOptions
 
     /// <summary><c>load.skopeo</c>, default <c>skopeo</c>: the program, by name or absolute path as this process sees it.</summary>
     public string Skopeo { get; init; } = "skopeo";
+
+    /// <summary><c>load.podman</c>, default <c>podman</c>: the program, by name or absolute path as this process sees it.</summary>
+    public string Podman { get; init; } = "podman";
 }

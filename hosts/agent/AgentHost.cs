@@ -53,9 +53,10 @@ internal static class AgentHost
             {
                 StorePath = options.StorePath,
                 StagingPath = options.StagingPath,
-                RunRoot = Path.Combine(options.StatePath, "run"),
+                RunRoot = options.RunPath,
                 BlobsPath = blobs.BlobsPath,
                 SkopeoPath = options.Load.Skopeo,
+                PodmanPath = options.Load.Podman,
             },
             new SystemProcessRunner(TimeProvider.System));
         images.EnsureSkeleton();

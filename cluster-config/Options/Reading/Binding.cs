@@ -53,6 +53,7 @@ internal static class Binding
             {
                 Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
                 Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
+                Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
             },
             Limits = new LimitOptions
             {
