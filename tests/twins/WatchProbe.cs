@@ -26,15 +26,19 @@ public sealed class WatchProbe<T> : IAsyncDisposable
     /// <summary>Returns the newest item once it satisfies <paramref name="condition"/>.</summary>
     public async Task<T> UntilAsync(Predicate<T> condition, string what)
     {
+        T newest = default!;
         await Eventually.HoldsAsync(
             () =>
             {
                 if (_running.IsFaulted)
                     throw new InvalidOperationException("The watch has failed.", _running.Exception);
-                return Seen is [.., var last] && condition(last);
+                if (Seen is not [.., var last] || !condition(last))
+                    return false;
+                newest = last;
+                return true;
             },
             what);
-        return Seen[^1];
+        return newest;
     }
 
     /// <summary>Cancels and waits until the watch has really ended.</summary>

@@ -41,6 +41,9 @@ public sealed record ImageStoreOptions
     /// <summary>The kernel's view of processes.</summary>
     public string ProcPath { get; init; } = "/proc";
 
+    /// <summary>By what clock waiting is measured.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Throws <see cref="ArgumentException"/> that names the setting at fault.</summary>
     internal ImageStoreOptions Validated()
     {

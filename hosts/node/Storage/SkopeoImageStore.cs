@@ -17,6 +17,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     private readonly ImageStoreOptions _options;
     private readonly ContainerTools _tools;
     private readonly StagingTrash _trash;
+    private readonly OrphanedImports _orphans;
     private readonly string _boot;
 
     // Imports hold one slot each; whoever moves or removes stores holds all of them.
@@ -36,6 +37,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         _options = options.Validated();
         _tools = new ContainerTools(_options, runner);
         _trash = new StagingTrash(_options.StagingPath, runner);
+        _orphans = new OrphanedImports(_options.ProcPath, _options.Time);
         _boot = File.ReadAllText(_options.BootIdPath).Trim();
         _slots = new SemaphoreSlim(_options.ParallelImports, _options.ParallelImports);
     }
@@ -129,7 +131,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         try
         {
             var folders = StagingFolders.Of(_options, generation);
-            await OrphanedImports.EndAsync(_options.ProcPath, folders, cancellationToken);
+            await _orphans.EndAllAsync(folders, cancellationToken);
             _trash.Take(folders.Root);
             if (Directory.Exists(folders.RunRoot))
                 Directory.Delete(folders.RunRoot, recursive: true);
@@ -179,6 +181,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         var folders = StagingFolders.Of(_options, generation);
         if (StoreMarker.Read(_options.StorePath) == generation || !Directory.Exists(folders.Root))
             return;
+        await _orphans.EndAllAsync(folders, cancellationToken);
         await OpenAreaAsync(generation, folders, cancellationToken);
         foreach (var image in StagingJournal.Open(folders.Journal).Owed(_boot))
             await ImportAsync(folders, image, cancellationToken);
@@ -192,7 +195,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         {
             if (_openAreas.Contains(generation))
                 return;
-            await OrphanedImports.EndAsync(_options.ProcPath, folders, cancellationToken);
+            await _orphans.EndAllAsync(folders, cancellationToken);
             folders.RemoveLeftovers();
             var journal = StagingJournal.Open(folders.Journal);
             var believed = journal.Boot is not null && (journal.Boot == _boot || StoreMarker.Read(folders.Store) == generation);
@@ -222,6 +225,11 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
             OciLayout.Write(layout, image);
             await _tools.ImportAsync(folders, layout, temporary, image, cancellationToken);
             await RecordAsync(folders, image);
+        }
+        catch
+        {
+            await _orphans.EndUnpackersAsync(folders, CancellationToken.None);
+            throw;
         }
         finally
         {

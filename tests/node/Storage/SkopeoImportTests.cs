@@ -224,7 +224,7 @@ public sealed class SkopeoImportTests : IDisposable
     /// <summary>An image that takes a while to unpack: it has many files.</summary>
     private static (StoreImage Image, HashSet<string> Files) ManyFiles(StoreSite site)
     {
-        var files = Enumerable.Range(0, 8000).Select(static i => ($"many{i}", BitConverter.GetBytes(i))).ToList();
+        var files = Enumerable.Range(0, 4000).Select(static i => ($"many{i}", BitConverter.GetBytes(i))).ToList();
         return (site.Images.Make(Repository, docker: false, site.Images.MakeLayer(files)), files.Select(static file => file.Item1).ToHashSet());
     }
 
