@@ -4,13 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Handcarry.Lab.Site;
 
-/// <summary>The process of one agent: started, killed, started again; its output goes straight into a file, so it outlives nobody's pipe.</summary>
+/// <summary>
+/// The process of one agent: started, killed, started again; its output goes straight into a file, so it outlives nobody's pipe. An agent
+/// that ends by itself is started again after a moment, as systemd or the kubelet would: an agent that the others have given up on leaves
+/// the cluster by ending (reference/akka.md).
+/// </summary>
 internal sealed class AgentProcess(string node, string executable, string configuration, string log) : IDisposable
 {
     private const int Sigterm = 15;
+    private const int Unusable = 2; // exit code of an agent whose configuration cannot be used
+    private const int MostRestarts = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _turn = new();
     private Process? _process;
     private long _peak;
     private bool _ending;
@@ -23,7 +31,10 @@ internal sealed class AgentProcess(string node, string executable, string config
 
     public bool IsRunning => ProcessId is not null;
 
-    /// <summary>Completes when a process ends without having been asked to.</summary>
+    /// <summary>How often it ended by itself and was started again.</summary>
+    public int Restarts { get; private set; }
+
+    /// <summary>Completes when it ends by itself and starting it again does not help.</summary>
     public Task Died => _died.Task;
 
     /// <summary>The largest resident memory of any of its processes so far, in bytes, as the kernel counts it (VmHWM).</summary>
@@ -31,21 +42,11 @@ internal sealed class AgentProcess(string node, string executable, string config
 
     public void Start()
     {
-        _process?.Dispose();
-        _ending = false;
-
-        // The shell opens the log and becomes the agent: same process id, nothing in between.
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log])
+        lock (_turn)
         {
-            RedirectStandardInput = true,
-        })!;
-        _process.StandardInput.Close();
-        _process.EnableRaisingEvents = true;
-        _process.Exited += (sender, _) =>
-        {
-            if (!_ending && ReferenceEquals(sender, _process))
-                _died.TrySetResult();
-        };
+            _ending = false;
+            StartProcess();
+        }
     }
 
     /// <summary>Remembers the peak before a process goes.</summary>
@@ -70,10 +71,8 @@ internal sealed class AgentProcess(string node, string executable, string config
     /// <summary>kill -9, and waits until it is gone.</summary>
     public async Task KillAsync()
     {
-        if (_process is not { HasExited: false } process)
+        if (End() is not { } process)
             return;
-        Sample();
-        _ending = true;
         process.Kill();
         await process.WaitForExitAsync();
     }
@@ -81,10 +80,8 @@ internal sealed class AgentProcess(string node, string executable, string config
     /// <summary>Asks it to end, and insists after ten seconds.</summary>
     public async Task StopAsync()
     {
-        if (_process is not { HasExited: false } process)
+        if (End() is not { } process)
             return;
-        Sample();
-        _ending = true;
         Signal(process, Sigterm);
         using var patience = new CancellationTokenSource(Patience);
         try
@@ -103,6 +100,51 @@ internal sealed class AgentProcess(string node, string executable, string config
         File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(lines)) : "(no log)";
 
     public void Dispose() => _process?.Dispose();
+
+    // From here on it is not started again; the process to end, null when there is none.
+    private Process? End()
+    {
+        Sample();
+        lock (_turn)
+        {
+            _ending = true;
+            return _process is { HasExited: false } process ? process : null;
+        }
+    }
+
+    private void StartProcess()
+    {
+        _process?.Dispose();
+
+        // The shell opens the log and becomes the agent: same process id, nothing in between.
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log])
+        {
+            RedirectStandardInput = true,
+        })!;
+        _process.StandardInput.Close();
+        _process.EnableRaisingEvents = true;
+        _process.Exited += async (sender, _) => await OnExitedAsync((Process)sender!);
+    }
+
+    private async Task OnExitedAsync(Process ended)
+    {
+        if (_ending || !ReferenceEquals(ended, _process))
+            return;
+        if (ended.ExitCode == Unusable || Restarts == MostRestarts)
+        {
+            _died.TrySetResult();
+            return;
+        }
+
+        await Task.Delay(RestartAfter);
+        lock (_turn)
+        {
+            if (_ending || !ReferenceEquals(ended, _process))
+                return;
+            Restarts++;
+            StartProcess();
+        }
+    }
 
     private static void Signal(Process process, int signal)
     {

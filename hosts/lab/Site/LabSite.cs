@@ -97,14 +97,14 @@ internal sealed class LabSite : IAsyncDisposable
         return medium;
     }
 
-    /// <summary>Fails with the last words of an agent that ended without having been asked to.</summary>
+    /// <summary>Fails with the last words of an agent that keeps ending by itself.</summary>
     public void ThrowIfAgentDied()
     {
         if (Nodes.FirstOrDefault(static node => node.Agent.Died.IsCompleted) is { } node)
-            throw new LabException($"The agent of {node.Name} ended by itself. Its last words ({node.Agent.Log}):\n{node.Agent.LastWords()}");
+            throw new LabException($"The agent of {node.Name} keeps ending by itself. Its last words ({node.Agent.Log}):\n{node.Agent.LastWords()}");
     }
 
-    /// <summary>Completes when an agent ends without having been asked to.</summary>
+    /// <summary>Completes when an agent keeps ending by itself.</summary>
     public Task AnyAgentDied => Task.WhenAny(Nodes.Select(static node => node.Agent.Died));
 
     /// <summary>The command that reads an object of the API server.</summary>

@@ -28,6 +28,29 @@ public sealed class AgentProcessTests : IDisposable
         Assert.Contains($"started with --config {_folder}/handcarry.yaml", agent.LastWords(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_that_ends_by_itself_is_started_again_but_not_for_ever()
+    {
+        using var agent = Create("echo ending; exit 3");
+
+        agent.Start();
+        await agent.Died.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(5, agent.Restarts);
+        Assert.Equal(6, File.ReadLines(agent.Log).Count());
+    }
+
+    [Fact]
+    public async Task One_whose_configuration_cannot_be_used_is_not_started_again()
+    {
+        using var agent = Create("exit 2");
+
+        agent.Start();
+        await agent.Died.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(0, agent.Restarts);
+    }
+
     private AgentProcess Create(string script)
     {
         var program = Path.Combine(_folder, "agent");
