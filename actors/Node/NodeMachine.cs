@@ -46,25 +46,30 @@ public static class NodeMachine
     /// <summary>The state after one more entry of the journal.</summary>
     public static NodeState Replay(NodeState state, IWireMessage entry) => entry switch
     {
-        WorkBegun e => state with { Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = RebuildsOf(e.Generation) } },
+        WorkBegun e => state with { Leftovers = LeftoversOf(state).Remove(e.Generation), Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = RebuildsOf(e.Generation) } },
         ImageImported e when state.Work is { } work && work.Generation == e.Generation => state with
         {
             Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
         },
         StorePublished e when state.Work is { } work && work.Generation == e.Generation => state with { Work = work with { Published = true } },
-        WorkStopped e => state with { Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
+        WorkStopped e => state with { Leftovers = LeftoversOf(state), Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
         UpgradeFinished e when state.Work is { } work && work.Bundle.Commitment == e.Commitment => state with { Work = work with { Finished = true } },
         _ => state,
     };
 
     private static (NodeState, ImmutableList<NodeEffect>) OnRecovered(NodeState state)
     {
+        ImmutableList<NodeEffect> effects = [.. state.Leftovers.Select(generation => new NodeEffect.Discard(generation))];
+        state = state with { Leftovers = state.Leftovers.Clear() };
         if (state.Work is not { } work)
-            return Done(state);
+            return (state, effects.Add(new NodeEffect.Report()));
 
         // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
-        return (state with { Work = work with { Published = false } }, [new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
+        return (state with { Work = work with { Published = false } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
     }
+
+    private static ImmutableSortedSet<string> LeftoversOf(NodeState state) =>
+        state.Work is { Published: false } work ? state.Leftovers.Add(work.Generation) : state.Leftovers;
 
     private static (NodeState, ImmutableList<NodeEffect>) OnPlanned(NodeState state, CarryPlan plan)
     {

@@ -16,6 +16,9 @@ public sealed record NodeState
     /// <summary>The bundle it works on, or whose images it has; null for none.</summary>
     public NodeWork? Work { get; init; }
 
+    /// <summary>Staging areas of bundles given up before the agent started, which may not have been removed yet.</summary>
+    public ImmutableSortedSet<string> Leftovers { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The newest epoch it has been told; older plans are refused.</summary>
     public long Epoch { get; init; }
 

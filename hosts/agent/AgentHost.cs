@@ -40,7 +40,7 @@ internal static class AgentHost
         var counters = new TransferCounters();
         using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
-            new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Parse(options.Data.Host), options.Data.Port) },
+            new DataPlaneOptions { Listen = new IPEndPoint(AddressOf(options.Data.Host), options.Data.Port) },
             identity,
             blobs,
             counters,
@@ -78,4 +78,7 @@ internal static class AgentHost
         using var host = builder.Build();
         await host.RunAsync();
     }
+
+    private static IPAddress AddressOf(string host) =>
+        IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"data.host is \"{host}\"; it must be an IP address of this node.");
 }
