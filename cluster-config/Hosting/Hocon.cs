@@ -80,7 +80,7 @@ internal static class Hocon
         }
         """;
 
-    /// <summary>Akka.Persistence.Sql for journal, snapshots and queries.</summary>
+    /// <summary>Akka.Persistence.Sql for journal and queries.</summary>
     public static string Journal(string provider, string connectionString) => $$"""
         akka.persistence {
           journal {
@@ -88,10 +88,8 @@ internal static class Hocon
             sql { connection-string = {{Quote(connectionString)}}, provider-name = {{Quote(provider)}}, auto-initialize = on, tag-write-mode = TagTable }
           }
           query.journal.sql { connection-string = {{Quote(connectionString)}}, provider-name = {{Quote(provider)}} }
-          snapshot-store {
-            plugin = "akka.persistence.snapshot-store.sql"
-            sql { connection-string = {{Quote(connectionString)}}, provider-name = {{Quote(provider)}}, auto-initialize = on }
-          }
+          # No actor takes snapshots; a store for them would cost its tables, queries and streams in memory all the same.
+          snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         }
         """;
 

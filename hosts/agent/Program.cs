@@ -19,6 +19,7 @@ if (args is ["--help" or "-h"])
     return 0;
 }
 
+NativeHeap.Tighten();
 var config = args.Length >= 2 && args[0] == "--config" ? args[1] : null;
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value, StringComparer.Ordinal);

@@ -14,7 +14,7 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
     public async IAsyncEnumerable<IntakeResult> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var pending = new Queue<Task<IntakeResult>>();
-        var buffers = (ArrayPool<byte>.Shared.Rent(options.BufferSize), ArrayPool<byte>.Shared.Rent(options.BufferSize));
+        var buffers = (TransferBuffers.Pool.Rent(options.BufferSize), TransferBuffers.Pool.Rent(options.BufferSize));
         Exception? failure = null;
         try
         {
@@ -54,8 +54,8 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
         finally
         {
             await ((Task)Task.WhenAll(pending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(buffers.Item1);
-            ArrayPool<byte>.Shared.Return(buffers.Item2);
+            TransferBuffers.Pool.Return(buffers.Item1);
+            TransferBuffers.Pool.Return(buffers.Item2);
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class MediumStream(Stream stream)
             Position += bytes;
             return;
         }
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(bytes, SkipBuffer));
+        var buffer = TransferBuffers.Pool.Rent((int)Math.Min(bytes, SkipBuffer));
         try
         {
             while (bytes > 0)
@@ -69,7 +69,7 @@ internal sealed class MediumStream(Stream stream)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            TransferBuffers.Pool.Return(buffer);
         }
     }
 

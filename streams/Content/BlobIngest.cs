@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
@@ -170,7 +169,7 @@ public sealed class BlobIngest : IAsyncDisposable
     private void Resume(CancellationToken ct)
     {
         var length = Math.Min(RandomAccess.GetLength(_file), Spec.Size);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(1 << 20);
         try
         {
             long verified = 0;
@@ -193,7 +192,7 @@ public sealed class BlobIngest : IAsyncDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            TransferBuffers.Pool.Return(buffer);
         }
     }
 
@@ -241,7 +240,7 @@ public sealed class BlobIngest : IAsyncDisposable
 
     private void RebuildWhole()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(1 << 20);
         try
         {
             _ = HashOf(_whole);
@@ -251,7 +250,7 @@ public sealed class BlobIngest : IAsyncDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            TransferBuffers.Pool.Return(buffer);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Handcarry.Streams.Content;
@@ -265,7 +264,7 @@ public sealed class BlobStore : IDisposable
     {
         using var file = OpenToRead(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(1 << 20);
         try
         {
             long offset = 0;
@@ -278,7 +277,7 @@ public sealed class BlobStore : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            TransferBuffers.Pool.Return(buffer);
         }
     }
 

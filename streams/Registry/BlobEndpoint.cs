@@ -37,7 +37,7 @@ public static class BlobEndpoint
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(counters);
         var logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BlobEndpoint).FullName!);
-        var server = new Server(store, counters, pool ?? ArrayPool<byte>.Shared, logger);
+        var server = new Server(store, counters, pool ?? TransferBuffers.Pool, logger);
         // Routing knows a catch-all only as the last segment, while here the name in the middle has any number of them.
         return endpoints.Map("/v2/{**path}", server.AnswerAsync);
     }

@@ -35,7 +35,7 @@ public sealed class BlobDraw
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _http, _options, _counters, _time) = (store, http, options, counters, time);
-        _pool = pool ?? ArrayPool<byte>.Shared;
+        _pool = pool ?? TransferBuffers.Pool;
     }
 
     /// <summary>

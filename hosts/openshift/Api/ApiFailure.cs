@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
-using k8s;
 using k8s.Exceptions;
 using k8s.Models;
 
@@ -54,7 +53,7 @@ internal static class ApiFailure
     {
         try
         {
-            return KubernetesJson.Deserialize<V1Status>(text) is { Kind: "Status" } status ? status : null;
+            return ApiJson.Read<V1Status>(text) is { Kind: "Status" } status ? status : null;
         }
         catch (JsonException)
         {

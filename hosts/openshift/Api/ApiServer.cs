@@ -103,7 +103,7 @@ public sealed class ApiServer : IDisposable
                 return null;
             if (!response.IsSuccessStatusCode)
                 throw await RefusalAsync(method, path, response, either.Token);
-            return KubernetesJson.Deserialize<T>(await response.Content.ReadAsStringAsync(either.Token));
+            return ApiJson.Read<T>(await response.Content.ReadAsStringAsync(either.Token));
         }
         catch (Exception e) when (ApiFailure.IsTransport(e))
         {
@@ -118,7 +118,7 @@ public sealed class ApiServer : IDisposable
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("handcarry", null));
         if (body is not null)
-            request.Content = new StringContent(KubernetesJson.Serialize(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
+            request.Content = new StringContent(ApiJson.Write(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
         if (_client.Credentials is { } credentials)
             await credentials.ProcessHttpRequestAsync(request, cancellationToken);
         return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

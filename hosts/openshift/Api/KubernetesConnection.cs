@@ -18,7 +18,7 @@ public static class KubernetesConnection
         {
             var config = string.IsNullOrEmpty(kubeconfig)
                 ? KubernetesClientConfiguration.InClusterConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(kubeconfig));
+                : KubeconfigFile.Read(kubeconfig);
             return new Kubernetes(config, handlers);
         }
         catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or YamlDotNet.Core.YamlException)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using k8s;
 using k8s.Models;
 
 namespace Handcarry.Hosts.OpenShift.Api;
@@ -28,7 +27,7 @@ internal sealed class WatchStream(
                 throw new JsonException("a watch event lacks its type or object");
             if (type != "ERROR")
                 return new WatchEvent(type, content.Clone());
-            var status = KubernetesJson.Deserialize<V1Status>(content);
+            var status = ApiJson.Read<V1Status>(content)!;
             throw ApiFailure.Of(HttpMethod.Get, path, status.Code ?? 500, status);
         }
         catch (Exception e) when (ApiFailure.IsTransport(e))

@@ -14,11 +14,12 @@ internal sealed record BundleUpgrade
     public const string Collection = $"/apis/{Group}/bundleupgrades";
     public const string Path = $"{Collection}/{Name}";
 
-    public string ApiVersion { get; init; } = Group;
+    // What has a default can be set: generated serializers give every init-only member a value, the default of its type when it is absent.
+    public string ApiVersion { get; set; } = Group;
 
-    public string Kind { get; init; } = KindName;
+    public string Kind { get; set; } = KindName;
 
-    public V1ObjectMeta Metadata { get; init; } = new() { Name = Name };
+    public V1ObjectMeta Metadata { get; set; } = new() { Name = Name };
 
     public SpecPart? Spec { get; init; }
 

@@ -150,7 +150,7 @@ public sealed class ApiServerTests : IDisposable
 
     [Fact]
     public void A_patch_keeps_its_nulls_on_the_wire() =>
-        Assert.Equal("""{"force":null}""", KubernetesJson.Serialize(new JsonObject { ["force"] = null }));
+        Assert.Equal("""{"force":null}""", ApiJson.Write(new JsonObject { ["force"] = null }));
 
     private static string Status(int code, string message) => new JsonObject
     {

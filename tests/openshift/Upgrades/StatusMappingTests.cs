@@ -1,8 +1,8 @@
 using CsCheck;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Upgrades;
-using k8s;
 
 namespace Handcarry.Hosts.OpenShift.Tests.Upgrades;
 
@@ -93,7 +93,7 @@ public sealed class StatusMappingTests
     {
         var nodes = Enumerable.Range(0, StatusLimits.Nodes)
             .Select(_ => new NodeView(new string('n', 63), Stage.Receiving, long.MaxValue, int.MaxValue, false, false, new string('r', 999), new string('m', 999)));
-        var json = KubernetesJson.Serialize(StatusMapping.ToObject(Of([.. nodes]), null, Noon));
+        var json = ApiJson.Write(StatusMapping.ToObject(Of([.. nodes]), null, Noon));
         Assert.InRange(json.Length, 1, 1_500_000);
     }
 
@@ -125,7 +125,7 @@ public sealed class StatusMappingTests
 
     private static DateTime?[] Times(BundleUpgrade.StatusPart part) => [.. part.Nodes![0].Conditions!.Select(c => c.LastTransitionTime)];
 
-    private static BundleUpgrade.StatusPart OverTheWire(BundleUpgrade.StatusPart part) => OverTheWire(KubernetesJson.Serialize(part));
+    private static BundleUpgrade.StatusPart OverTheWire(BundleUpgrade.StatusPart part) => OverTheWire(ApiJson.Write(part));
 
-    private static BundleUpgrade.StatusPart OverTheWire(string json) => KubernetesJson.Deserialize<BundleUpgrade.StatusPart>(json);
+    private static BundleUpgrade.StatusPart OverTheWire(string json) => ApiJson.Read<BundleUpgrade.StatusPart>(json)!;
 }
