@@ -27,6 +27,7 @@ internal static class DemoCommand
             using var ending = new Endings(cancellationToken);
             if (parsed.GetValue(stop))
                 return await KeptSite.StopAsync(Console.Out);
+            RequireRoot();
             if (parsed.GetValue(keep) && !KeptSite.IsDetached)
                 return await KeptSite.LaunchAsync(ending.Token);
             var options = new DemoOptions
@@ -38,6 +39,14 @@ internal static class DemoCommand
             return await RunAsync(options, Reporter(parsed.GetValue(json)), parsed.GetValue(keep), ending.Token);
         });
         return command;
+    }
+
+    // Container storage keeps files with their owners and mounts overlays; tried without root, with and without a user namespace, podman fails
+    // in one place or another.
+    private static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            throw new LabException("The demo brings images into container storage as a node does, which only root may: sudo ./run demo");
     }
 
     private static async Task<int> RunAsync(DemoOptions options, IReporter reporter, bool keep, CancellationToken cancellationToken)

@@ -13,7 +13,9 @@ internal sealed class LiveReporter(IAnsiConsole console) : IReporter
     public void Tell(Proof proof)
     {
         console.MarkupLine($"{(proof.Holds ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(proof.Fact.Text)}");
-        console.WriteLine($"    {proof.Command}", new Style(Color.Grey));
+
+        // Past the console's own folding of long lines, which would end up in whatever is copied from here.
+        console.Profile.Out.Writer.WriteLine($"    {proof.Command}");
     }
 
     public Task ShowAsync(Func<Action<SiteView>, Task> work) =>
