@@ -3,8 +3,8 @@ namespace Handcarry.Streams.Bundles;
 /// <summary>How <see cref="BundleIntake"/> works. The defaults suit a stick and a disk.</summary>
 public sealed record IntakeOptions
 {
-    /// <summary>Bytes per read from the medium; two such buffers are in use. Default 1 MiB.</summary>
-    public int BufferSize { get; init; } = 1 << 20;
+    /// <summary>Bytes per read from the medium; two such buffers are in use. Default 512 KiB.</summary>
+    public int BufferSize { get; init; } = 512 << 10;
 
     /// <summary>
     /// Blobs whose syncing to disk may still be under way while the next are read, so that many small ones share it. Default 16.

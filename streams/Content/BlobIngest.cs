@@ -169,7 +169,7 @@ public sealed class BlobIngest : IAsyncDisposable
     private void Resume(CancellationToken ct)
     {
         var length = Math.Min(RandomAccess.GetLength(_file), Spec.Size);
-        var buffer = TransferBuffers.Pool.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(256 << 10);
         try
         {
             long verified = 0;
@@ -240,7 +240,7 @@ public sealed class BlobIngest : IAsyncDisposable
 
     private void RebuildWhole()
     {
-        var buffer = TransferBuffers.Pool.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(256 << 10);
         try
         {
             _ = HashOf(_whole);

@@ -264,7 +264,7 @@ public sealed class BlobStore : IDisposable
     {
         using var file = OpenToRead(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = TransferBuffers.Pool.Rent(1 << 20);
+        var buffer = TransferBuffers.Pool.Rent(256 << 10);
         try
         {
             long offset = 0;

@@ -104,7 +104,7 @@ public sealed class DataPlaneServer : IAsyncDisposable
         kestrel.Limits.MaxRequestLineSize = 2 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+        kestrel.Limits.MaxResponseBufferSize = 256 << 10;
         // A successor may be as slow as its disk, and a blob that is still arriving may stand still for as long as the medium is out.
         kestrel.Limits.MinResponseDataRate = null;
     }

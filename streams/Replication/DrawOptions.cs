@@ -15,6 +15,6 @@ public sealed record DrawOptions
     /// <summary>How long a holder may be silent, from the request to its answer or from one byte to the next; 30 s by default.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes per buffer, one buffer per running draw; 1 MiB by default.</summary>
-    public int BufferSize { get; init; } = 1 << 20;
+    /// <summary>Bytes per buffer, one buffer per running draw; 256 KiB by default.</summary>
+    public int BufferSize { get; init; } = 256 << 10;
 }

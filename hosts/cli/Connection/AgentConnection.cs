@@ -10,7 +10,7 @@ namespace Handcarry.Cli.Connection;
 /// <summary>A connection to whichever agent answers, through ClusterClient.</summary>
 internal sealed class AgentConnection : IUpgradeApi
 {
-    // The first answer of a fresh process takes one to two seconds.
+    // The first answer of a fresh process takes one to two seconds; whoever has not answered after this is looked at.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
 
     private readonly ConnectionSettings _settings;
@@ -26,18 +26,13 @@ internal sealed class AgentConnection : IUpgradeApi
         _client = client;
     }
 
-    /// <summary>Connects; fails at once when no contact accepts connections, instead of waiting for an answer that cannot come.</summary>
+    /// <summary>Starts to connect; fails at once when there is no way to any contact.</summary>
     public static async Task<AgentConnection> OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
         var certificates = LoadCertificates(settings.Tls);
-        var reached = await Task.WhenAll(settings.Contacts.Select(contact => ContactProbe.ReachAsync(contact, cancellationToken)));
-        if (reached.FirstOrDefault(one => one.Local is not null).Local is not { } local)
-        {
-            throw NoAgent(
-                "No agent can be reached.",
-                settings.Contacts.Zip(reached, (contact, one) => (contact, one.Reason)),
-                "Check that an agent runs there, that --contact names its remoting port, and that the network lets this machine reach it.");
-        }
+        var routes = await Task.WhenAll(settings.Contacts.Select(contact => ContactProbe.RouteAsync(contact, cancellationToken)));
+        if (routes.FirstOrDefault(one => one.Local is not null).Local is not { } local)
+            throw NotReached(settings.Contacts.Zip(routes, (contact, one) => (contact, one.Reason)));
 
         var system = ClientSystem.Start(local, certificates, new WireBinding("wire", [typeof(IWireMessage)], actorSystem => new WireSerializer(actorSystem)));
         return new AgentConnection(settings, certificates, system, ClientSystem.Connect(system, settings.Contacts));
@@ -93,10 +88,17 @@ internal sealed class AgentConnection : IUpgradeApi
         var reasons = _settings.Contacts.Zip(found, (contact, one) => (contact, one.Reason));
         if (found.Any(one => one.State == ContactState.Refusing))
             return new CliException(ExitCode.Refused, Describe("The site refuses this certificate.", reasons, "Use a certificate issued by the authority whose certificate the agents have as tls.ca."));
+        if (found.All(one => one.State == ContactState.Unreachable))
+            return NotReached(reasons);
         return found.Any(one => one.State == ContactState.Silent)
             ? NoAgent($"No agent answered within {_settings.Timeout.TotalSeconds} s.", reasons, "Check the agents' logs: an agent answers once it is in the agents' cluster and the supervisor runs.")
             : NoAgent("No agent of this site answers.", reasons, "Check that --contact names agents of this site, and that --ca is this site's authority.");
     }
+
+    private static CliException NotReached(IEnumerable<(Endpoint Contact, string Reason)> reasons) => NoAgent(
+        "No agent can be reached.",
+        reasons,
+        "Check that an agent runs there, that --contact names its remoting port, and that the network lets this machine reach it.");
 
     private static CliException NoAgent(string what, IEnumerable<(Endpoint Contact, string Reason)> reasons, string advice) =>
         new(ExitCode.NoAgent, Describe(what, reasons, advice));

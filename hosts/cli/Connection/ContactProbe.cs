@@ -13,25 +13,22 @@ internal static class ContactProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>The local address from which <paramref name="contact"/> is reached; null, with a reason, when it is not.</summary>
-    public static async Task<(IPAddress? Local, string Reason)> ReachAsync(Endpoint contact, CancellationToken cancellationToken)
+    /// <summary>
+    /// The local address from which <paramref name="contact"/> is reached; null, with a reason, when there is no way to it. Nothing is sent: a
+    /// connection that is opened and closed again would stand in the agent's log as an attack.
+    /// </summary>
+    public static async Task<(IPAddress? Local, string Reason)> RouteAsync(Endpoint contact, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
         try
         {
-            using var tcp = new TcpClient();
-            await tcp.ConnectAsync(contact.Host, contact.Port, limit.Token);
-            var local = ((IPEndPoint)tcp.Client.LocalEndPoint!).Address;
-            return (local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local, "");
+            var addresses = await Dns.GetHostAddressesAsync(contact.Host, cancellationToken);
+            using var udp = new Socket(addresses[0].AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            await udp.ConnectAsync(addresses[0], contact.Port, cancellationToken);
+            return (((IPEndPoint)udp.LocalEndPoint!).Address, "");
         }
         catch (SocketException e)
         {
             return (null, e.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, $"no connection within {Patience.TotalSeconds} s");
         }
     }
 

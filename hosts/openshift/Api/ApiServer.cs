@@ -8,7 +8,7 @@ using k8s.Models;
 namespace Handcarry.Hosts.OpenShift.Api;
 
 /// <summary>
-/// Requests to the Kubernetes API server over the transport and the credentials of a <see cref="Kubernetes"/> client. One place for
+/// Requests to the Kubernetes API server over the transport and the credentials that KubernetesClient's configuration names. One place for
 /// time limits and for what an answer means: 404 on reading is null; 409, or 404 on writing, is <see cref="StaleWriteException"/>;
 /// everything else that is not success is <see cref="ApiUnavailableException"/>, since only time or an administrator can change it.
 /// </summary>
@@ -21,18 +21,18 @@ public sealed class ApiServer : IDisposable
     private const string Json = "application/json";
     private const string MergePatch = "application/merge-patch+json";
 
-    private readonly Kubernetes _client;
+    private readonly KubernetesTransport _transport;
     private readonly TimeSpan _within;
 
-    /// <summary>Takes over <paramref name="client"/> and disposes it.</summary>
-    /// <param name="client">See <see cref="KubernetesConnection.Open"/>.</param>
+    /// <summary>Takes over <paramref name="transport"/> and disposes it.</summary>
+    /// <param name="transport">See <see cref="KubernetesConnection.Open"/>.</param>
     /// <param name="time">The clock of all time limits here.</param>
     /// <param name="within">How long a request may take with its answer; 10 s when not given.</param>
-    public ApiServer(Kubernetes client, TimeProvider time, TimeSpan? within = null)
+    public ApiServer(KubernetesTransport transport, TimeProvider time, TimeSpan? within = null)
     {
-        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(time);
-        _client = client;
+        _transport = transport;
         Time = time;
         _within = within ?? TimeSpan.FromSeconds(10);
     }
@@ -40,7 +40,7 @@ public sealed class ApiServer : IDisposable
     internal TimeProvider Time { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     internal ValueTask<T?> GetAsync<T>(string path, CancellationToken cancellationToken, TimeSpan? within = null) where T : class =>
         SendAsync<T>(HttpMethod.Get, path, null, Json, within, cancellationToken);
@@ -114,14 +114,14 @@ public sealed class ApiServer : IDisposable
     private async ValueTask<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path.TrimStart('/'))) { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(method, new Uri(_transport.BaseUri, path.TrimStart('/'))) { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("handcarry", null));
         if (body is not null)
             request.Content = new StringContent(ApiJson.Write(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
-        if (_client.Credentials is { } credentials)
+        if (_transport.Credentials is { } credentials)
             await credentials.ProcessHttpRequestAsync(request, cancellationToken);
-        return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await _transport.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     private static async ValueTask<Exception> RefusalAsync(

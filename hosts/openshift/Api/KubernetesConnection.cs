@@ -3,25 +3,25 @@ using k8s.Exceptions;
 
 namespace Handcarry.Hosts.OpenShift.Api;
 
-/// <summary>Makes the <see cref="Kubernetes"/> client: address, trust and credentials of the API server.</summary>
+/// <summary>Finds the API server: its address, whom to trust, and this process's credentials there.</summary>
 public static class KubernetesConnection
 {
     /// <summary>
-    /// A client for the API server that <paramref name="kubeconfig"/> names, or, when that is empty, for the one this process is a pod of.
+    /// The way to the API server that <paramref name="kubeconfig"/> names, or, when that is empty, for the one this process is a pod of.
     /// Nothing is sent yet. Throws <see cref="ArgumentException"/>, naming the setting, when the configuration cannot be used.
     /// </summary>
     /// <param name="kubeconfig">Path of a kubeconfig file; its current context counts. Empty: the service account of this pod.</param>
     /// <param name="handlers">Handlers that see each request first, outermost first.</param>
-    public static Kubernetes Open(string? kubeconfig, params DelegatingHandler[] handlers)
+    public static KubernetesTransport Open(string? kubeconfig, params DelegatingHandler[] handlers)
     {
         try
         {
             var config = string.IsNullOrEmpty(kubeconfig)
                 ? KubernetesClientConfiguration.InClusterConfig()
                 : KubeconfigFile.Read(kubeconfig);
-            return new Kubernetes(config, handlers);
+            return new KubernetesTransport(config, handlers);
         }
-        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or YamlDotNet.Core.YamlException)
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or YamlDotNet.Core.YamlException)
         {
             throw new ArgumentException(
                 string.IsNullOrEmpty(kubeconfig)

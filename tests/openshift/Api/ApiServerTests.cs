@@ -142,7 +142,7 @@ public sealed class ApiServerTests : IDisposable
     {
         using var script = new ScriptedApi();
         using var api = new ApiServer(
-            new Kubernetes(new KubernetesClientConfiguration { Host = "http://proxy.invalid/clusters/one" }, script), TimeProvider.System);
+            new KubernetesTransport(new KubernetesClientConfiguration { Host = "http://proxy.invalid/clusters/one" }, [script]), TimeProvider.System);
         script.Answer("{}");
         await api.GetAsync<JsonObject>("/api/v1/nodes?limit=1", default);
         Assert.Equal(["/clusters/one/api/v1/nodes?limit=1"], script.Asked);

@@ -22,7 +22,7 @@ internal sealed class ScriptedApi : DelegatingHandler
     public IReadOnlyList<string> Lists => [.. _asked.Where(a => !a.Contains("watch=true", StringComparison.Ordinal))];
 
     public ApiServer Open(TimeProvider time) =>
-        new(new Kubernetes(new KubernetesClientConfiguration { Host = "http://api.invalid" }, this), time);
+        new(new KubernetesTransport(new KubernetesClientConfiguration { Host = "http://api.invalid" }, [this]), time);
 
     /// <summary>The next list, or other request, is answered so; when nothing is scripted, it fails.</summary>
     public void Answer(string json, HttpStatusCode code = HttpStatusCode.OK) =>
