@@ -60,10 +60,12 @@ internal sealed class ContainerTools(ImageStoreOptions options, IProcessRunner r
     /// </summary>
     public async ValueTask<IReadOnlySet<string>> ListAsync(string store, CancellationToken cancellationToken)
     {
+        // --tmpdir: the default is /run/libpod, which belongs to the host's own podman.
+        var run = Path.Combine(options.RunRoot, ".query");
         var result = await RunAsync(
             options.PodmanPath,
             [
-                "--root", Path.Combine(options.StagingPath, ".query"), "--runroot", Path.Combine(options.RunRoot, ".query"), "--log-level", "error",
+                "--root", Path.Combine(options.StagingPath, ".query"), "--runroot", run, "--tmpdir", Path.Combine(run, "libpod"), "--log-level", "error",
                 "--storage-driver", "overlay", "--storage-opt", $"overlay.imagestore={store}", "--storage-opt", "overlay.skip_mount_home=true",
                 "images", "--all", "--no-trunc", "--format", "json",
             ],

@@ -53,7 +53,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
               foundAfter: 1500ms
             kubernetes: { kubeconfig: "/k", namespace: other }
             media: { folder: /media }
-            load:  { store: /store, skopeo: /usr/bin/skopeo }
+            load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
             limits: { maxInventoryBytes: 1GiB, parallelDraws: 32 }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
             log:   { level: warning }
@@ -66,7 +66,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Cluster.FoundAfter);
         Assert.Equal(new KubernetesOptions { Kubeconfig = "/k", Namespace = "other" }, options.Kubernetes);
         Assert.Equal("/media", options.Media.Folder);
-        Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo" }, options.Load);
+        Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo", Podman = "/usr/bin/podman" }, options.Load);
         Assert.Equal(new LimitOptions { MaxInventoryBytes = 1L << 30, ParallelDraws = 32 }, options.Limits);
         Assert.Equal(new NodeJournalOptions { Provider = "PostgreSQL.15", ConnectionString = "Host=db;Password=x" }, options.Journal);
         Assert.Equal(LogLevel.Warning, options.Log.Level);
@@ -137,7 +137,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
     [Theory]
     [InlineData("nodes: { name: x }", "nodes.name (FILE line 4): There is no such setting; the nearest is node.name.")]
     [InlineData("Cluster: { contacts: [] }", "Cluster.contacts (FILE line 4): There is no such setting; the nearest is cluster.contacts.")]
-    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.skopeo.")]
+    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.skopeo, load.podman.")]
     [InlineData("load: { store: [/a] }", "load.store (FILE line 4): This setting takes one value, not several.")]
     [InlineData("load: { store: { a: b } }", "load.store.a (FILE line 4): There is no such setting; the nearest is load.store.")]
     [InlineData("load: { store: /a/../../b }", "load.store (FILE line 4): \"/a/../../b\" is not usable; expected an absolute path without '..'.")]
