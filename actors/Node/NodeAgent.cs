@@ -52,7 +52,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
 
         Command<NodeEvent>(Apply);
-        Command<CarryPlan>(plan => Apply(new NodeEvent.Planned(plan)));
+        Command<CarryPlan>(plan => plan.IsWellFormed(), plan => Apply(new NodeEvent.Planned(plan)));
+        Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
         Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
         Command<WantOffers>(want => _replicator.Forward(want));

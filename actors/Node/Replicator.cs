@@ -196,7 +196,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (_from is not { } from)
             return;
         // Only members are asked: an address is never taken on trust from a message alone.
-        if (Address.Parse(from.From.Address) is var address && Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(m => m.Address == address))
+        if (ActorPath.TryParseAddress(from.From.Address, out var address) && Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(m => m.Address == address))
         {
             Context.ActorSelection(new RootActorPath(address) / "user" / NodeAgent.Name)
                 .Tell(new WantOffers(from.Epoch, from.Bundle.Commitment, _node));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Handcarry.Actors.Protocol;
 
 /// <summary>A medium in a node, and what was found on it.</summary>
@@ -9,5 +11,6 @@ namespace Handcarry.Actors.Protocol;
 public sealed record MediumReport(string Id, string Name, BundleFacts? Bundle, string Reason = "", string Message = "")
 {
     /// <summary>Whether a bundle can be read from it as far as is known.</summary>
+    [JsonIgnore]
     public bool Usable => Bundle is not null && Reason.Length == 0;
 }

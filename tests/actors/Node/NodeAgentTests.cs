@@ -27,7 +27,7 @@ public sealed class NodeAgentTests : TestKit
     private readonly TemporaryFolder _folder = new();
     private readonly BlobStore _blobs;
     private readonly InMemoryMediaSource _media = new();
-    private readonly InMemoryImageStore _images = new();
+    private InMemoryImageStore _images = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
 
@@ -94,7 +94,9 @@ public sealed class NodeAgentTests : TestKit
         var first = Start("a");
         var medium = _media.Insert("usb1", bytes);
         await ReportAsync(r => r.Media.Count == 1);
-        _images.FailNext(new LoadException("NoSpace", "The disk is full."));
+        // Until the end, however often it is tried before everything has been read.
+        for (var i = 0; i < 1000; i++)
+            _images.FailNext(new LoadException("NoSpace", "The disk is full."));
         first.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
         await ReportAsync(r => r is { Extracted: true, Reason: "NoSpace" });
         Watch(first);
@@ -103,6 +105,7 @@ public sealed class NodeAgentTests : TestKit
         var read = _media.BytesRead;
 
         // No plan is needed for what can be done with what is here.
+        _images = new InMemoryImageStore();
         Start("b");
         await ReportAsync(r => r.Stage == Stage.Ready);
         Assert.Equal(3, (await _images.ListAsync(default)).Count);
@@ -121,6 +124,20 @@ public sealed class NodeAgentTests : TestKit
         agent.Tell(new StopWork(4, facts.Commitment, "Old"), _supervisor.Ref);
         agent.Tell(new CarryPlan(3, facts, "", null), _supervisor.Ref);
         Assert.Equal(5, (await ReportAsync(r => r.Stage == Stage.Ready)).Epoch);
+    }
+
+    [Fact]
+    public async Task A_plan_that_names_nothing_that_can_be_is_dropped()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(9, facts with { Commitment = "sha256:../../etc" }, medium.Id, null), _supervisor.Ref);
+        agent.Tell(new CarryPlan(9, facts, "", new Peer("n2", "here", "https://n2/")), _supervisor.Ref);
+        agent.Tell(new CarryPlan(9, facts, "", new Peer("n2", "akka.ssl.tcp://handcarry@n2:9240", "file:///etc/passwd")), _supervisor.Ref);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        Assert.Equal(1, (await ReportAsync(r => r.Stage == Stage.Ready)).Epoch);
     }
 
     [Fact]
