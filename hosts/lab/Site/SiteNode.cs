@@ -65,7 +65,6 @@ internal sealed class SiteNode : IDisposable
               key: {key}
             cluster:
               contacts: [{string.Join(", ", contacts.Select(static port => $"\"{SiteCertificates.Host}:{port}\""))}]
-              foundAfter: 1s
             kubernetes:
               kubeconfig: {site.Kubeconfig}
 
