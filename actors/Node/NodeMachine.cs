@@ -187,7 +187,13 @@ public static class NodeMachine
         // Everything that was asked and not done is asked again at the retry. When publishing failed, the staging area may not be what the
         // journal says: all images are imported again, which takes no time for those that are there.
         var restart = work.Publishing;
-        work = (work with { Imported = restart ? [] : work.Imported, Publishing = false, Resting = true }).Troubled(Matter.Loading, e.Reason, e.Message);
+        work = (work with
+        {
+            Imported = restart ? [] : work.Imported,
+            Finished = work.Finished && !restart,
+            Publishing = false,
+            Resting = true,
+        }).Troubled(Matter.Loading, e.Reason, e.Message);
         work = work with { ImportAsked = work.Imported };
         ImmutableList<NodeEffect> effects = restart ? [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation))] : [];
         return (state with { Work = work }, [.. effects, new NodeEffect.RetryLater(), new NodeEffect.Report()]);
