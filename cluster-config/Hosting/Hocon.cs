@@ -80,15 +80,23 @@ internal static class Hocon
         }
         """;
 
-    /// <summary>Akka.Persistence.Sql for journal and queries.</summary>
+    /// <summary>Akka.Persistence.Sql. A node's journal is short, so nothing takes snapshots of it and no store for them is started.</summary>
     public static string Journal(string provider, string connectionString) => $$"""
         akka.persistence {
           journal {
             plugin = "akka.persistence.journal.sql"
-            sql { connection-string = {{Quote(connectionString)}}, provider-name = {{Quote(provider)}}, auto-initialize = on, tag-write-mode = TagTable }
+            sql {
+              connection-string = {{Quote(connectionString)}}
+              provider-name = {{Quote(provider)}}
+              auto-initialize = on
+              tag-write-mode = TagTable
+              # An actor whose recovery or write fails stops for good. On a node that is booting, or whose disk is being filled with a
+              # release, the first start of the journal was seen to take longer than the defaults (30 s and 10 s).
+              recovery-event-timeout = 180s
+              circuit-breaker.call-timeout = 120s
+            }
           }
           query.journal.sql { connection-string = {{Quote(connectionString)}}, provider-name = {{Quote(provider)}} }
-          # No actor takes snapshots; a store for them would cost its tables, queries and streams in memory all the same.
           snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         }
         """;

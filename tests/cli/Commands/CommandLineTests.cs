@@ -99,6 +99,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task On_a_terminal_the_same_facts_are_drawn_as_a_table()
+    {
+        Everything();
+        Assert.Equal(0, await Run(["status"], () => Replies.Carrying, terminal: true));
+        foreach (var word in (string[])["Carrying", "4.12.0 -> 4.13.0 (x86_64)", "node-1", "Receiving", "151/190"])
+            Assert.Contains(word, _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Watch_writes_a_line_for_each_change_waits_out_silence_and_ends_with_0_when_interrupted()
     {
         Everything();
@@ -119,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
                 interrupt.Cancel();
                 throw new OperationCanceledException(interrupt.Token);
             },
-            interrupt.Token);
+            cancellationToken: interrupt.Token);
 
         Assert.Equal(0, exit);
         var lines = _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[9..]).ToArray();
@@ -130,9 +139,9 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<int> Run(params string[] args) => Run(args, () => Replies.Carrying);
 
-    private Task<int> Run(string[] args, Func<StatusReply> answer, CancellationToken cancellationToken = default)
+    private Task<int> Run(string[] args, Func<StatusReply> answer, bool terminal = false, CancellationToken cancellationToken = default)
     {
-        var surroundings = new Surroundings(_out, _error, false, _environment, new HastyClock());
+        var surroundings = new Surroundings(_out, _error, terminal, _environment, new HastyClock());
         return new CommandLine(surroundings, (settings, _) =>
         {
             _settings = settings;

@@ -14,6 +14,7 @@ public sealed class NodeJournalTests
         await using var site = new TestSite();
         var first = await site.StartAsync("node");
         var notes = first.System.ActorOf(Props.Create(() => new Notes()), "notes");
+        Assert.Equal(TimeSpan.FromMinutes(3), first.System.Settings.Config.GetTimeSpan("akka.persistence.journal.sql.recovery-event-timeout"));
         Assert.Equal("one", (await notes.Ask<Said>(new Said("one"), Patience)).Text);
         Assert.Equal("one two", (await notes.Ask<Said>(new Said("two"), Patience)).Text);
         await first.StopAsync();
