@@ -49,7 +49,8 @@ internal static class AgentSystem
             .WithActors((system, registry, _) =>
             {
                 var proxy = registry.Get<UpgradeSupervisor>();
-                system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
+                var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
+                system.ActorOf(Props.Create(() => new AgentWatch(agent)), "agent-watch");
                 ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(proxy)), "api"));
                 ClusterFormation.Start(
                     system,
