@@ -21,6 +21,7 @@ internal static class AgentHost
     public static async Task RunAsync(HandcarryOptions options)
     {
         using var certificates = NodeCertificates.Load(options.Tls);
+        using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging(logging => logging
             .SetMinimumLevel(options.Log.Level)
