@@ -11,8 +11,8 @@ internal static class NodeJournal
 {
     /// <summary>
     /// The connection string of the configured journal. For SQLite the state folder (mode 0700) and the file are made when they are missing. Write-ahead
-    /// logging is a property of the file and set here, before anything else opens it: with a rollback journal,
-    /// journal and snapshots fight for the lock and each write takes twice as long.
+    /// logging is a property of the file and set here, before anything else opens it: with a rollback journal
+    /// each write takes twice as long (reference/akka.md section 5.5).
     /// </summary>
     public static string Prepare(HandcarryOptions options)
     {
