@@ -30,6 +30,9 @@ public static class Reasons
     /// <summary>A number or size in the bundle is above a configured limit.</summary>
     public const string LimitExceeded = nameof(LimitExceeded);
 
+    /// <summary>A bundle is in parts, and not all of them are there.</summary>
+    public const string PartMissing = nameof(PartMissing);
+
     /// <summary>A blob was asked for that is not here.</summary>
     public const string BlobUnknown = nameof(BlobUnknown);
 }
