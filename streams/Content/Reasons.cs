@@ -35,4 +35,25 @@ public static class Reasons
 
     /// <summary>A blob was asked for that is not here.</summary>
     public const string BlobUnknown = nameof(BlobUnknown);
+
+    /// <summary>What was given is no image reference, or a mirror makes none of it.</summary>
+    public const string InvalidReference = nameof(InvalidReference);
+
+    /// <summary>The pull secret cannot be read, or needs something that is not supported.</summary>
+    public const string InvalidAuthFile = nameof(InvalidAuthFile);
+
+    /// <summary>A registry wants other credentials, or does not let these have what was asked for (401, 403).</summary>
+    public const string RegistryUnauthorized = nameof(RegistryUnauthorized);
+
+    /// <summary>A registry does not have what was asked for (404).</summary>
+    public const string RegistryUnknown = nameof(RegistryUnknown);
+
+    /// <summary>A registry could not be reached, or failed, for as long as attempts were made.</summary>
+    public const string RegistryUnreachable = nameof(RegistryUnreachable);
+
+    /// <summary>A registry's certificate is not believed, or it speaks no TLS and is not named as an insecure one.</summary>
+    public const string RegistryUntrusted = nameof(RegistryUntrusted);
+
+    /// <summary>A registry refused the request, or answered with something that is no answer to it.</summary>
+    public const string RegistryRefused = nameof(RegistryRefused);
 }
