@@ -45,6 +45,9 @@ public static class Reasons
     /// <summary>A half-made bundle is in the way: another one than the one that is to be made.</summary>
     public const string DraftDiffers = nameof(DraftDiffers);
 
+    /// <summary>A file is in the way that is not overwritten unasked.</summary>
+    public const string OutputExists = nameof(OutputExists);
+
     /// <summary>A blob was asked for that is not here.</summary>
     public const string BlobUnknown = nameof(BlobUnknown);
 
