@@ -8,11 +8,13 @@ internal static unsafe partial class LibC
     /// <summary>fcntl.h.</summary>
     public const int CurrentDirectory = -100;
     public const int ReadOnly = 0;
+    public const int ReadWrite = 2;
+    public const int Exclusive = 0x80;
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
     /// <summary>errno.h.</summary>
-    public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOTDIR = 20, ENODEV = 19, EXDEV = 18, EBUSY = 16, EINVAL = 22, ENOSPC = 28, ENOSYS = 38, ELOOP = 40, ENXIO = 6, ENOMEDIUM = 123;
+    public const int ENOENT = 2, EINTR = 4, EIO = 5, EACCES = 13, EPERM = 1, EROFS = 30, EAGAIN = 11, ENOTDIR = 20, ENODEV = 19, EXDEV = 18, EBUSY = 16, EINVAL = 22, ENOSPC = 28, ENOSYS = 38, ELOOP = 40, ENXIO = 6, ENOMEDIUM = 123;
 
     /// <summary>linux/fs.h, for renameat2(2).</summary>
     public const uint RenameNoReplace = 1, RenameExchange = 2;
@@ -25,6 +27,14 @@ internal static unsafe partial class LibC
     /// <summary>O_NOFOLLOW: arm and powerpc keep their own number for it (arch/*/include/uapi/asm/fcntl.h).</summary>
     public static int NoFollow { get; } =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
+    /// <summary>O_DIRECT: as with O_NOFOLLOW.</summary>
+    public static int Direct { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.Arm64 => 0x10000,
+        Architecture.Ppc64le => 0x20000,
+        _ => 0x4000,
+    };
 
     /// <summary>POSIX_FADV_DONTNEED (linux/fadvise.h).</summary>
     public static int AdviceDontNeed { get; } = RuntimeInformation.ProcessArchitecture == Architecture.S390x ? 6 : 4;
