@@ -59,4 +59,46 @@ public static class Reasons
 
     /// <summary>A registry refused the request, or answered with something that is no answer to it.</summary>
     public const string RegistryRefused = nameof(RegistryRefused);
+
+    /// <summary>A file of release keys that holds no OpenPGP public keys, or ones that cannot be read.</summary>
+    public const string InvalidKeyring = nameof(InvalidKeyring);
+
+    /// <summary>No signature of the release was given for one of the keyrings that must have signed it.</summary>
+    public const string SignatureMissing = nameof(SignatureMissing);
+
+    /// <summary>Not an OpenPGP signed message, or one that does not hold a container signature.</summary>
+    public const string SignatureMalformed = nameof(SignatureMalformed);
+
+    /// <summary>A signature by a key that the keyring does not have.</summary>
+    public const string SignatureUnknownKey = nameof(SignatureUnknownKey);
+
+    /// <summary>A signature that its key has not made over this content.</summary>
+    public const string SignatureBad = nameof(SignatureBad);
+
+    /// <summary>A signature made with an algorithm or a key that can be forged today.</summary>
+    public const string SignatureWeak = nameof(SignatureWeak);
+
+    /// <summary>A signature of another release.</summary>
+    public const string SignatureWrongDigest = nameof(SignatureWrongDigest);
+
+    /// <summary>A signature that has outlived the time its signer gave it.</summary>
+    public const string SignatureExpired = nameof(SignatureExpired);
+
+    /// <summary>A signature by a key that has expired.</summary>
+    public const string SignatureKeyExpired = nameof(SignatureKeyExpired);
+
+    /// <summary>A signature by a key that its owner has revoked.</summary>
+    public const string SignatureKeyRevoked = nameof(SignatureKeyRevoked);
+
+    /// <summary>A signature by a key that is not for signing, or whose owner has not bound it to itself.</summary>
+    public const string SignatureKeyUnfit = nameof(SignatureKeyUnfit);
+
+    /// <summary>A signature store that did not answer, or not as one.</summary>
+    public const string SignatureStoreFailed = nameof(SignatureStoreFailed);
+
+    /// <summary>A key of a kind or form that bundles are not signed with.</summary>
+    public const string UnsupportedKey = nameof(UnsupportedKey);
+
+    /// <summary>An encrypted key that its passphrase does not open.</summary>
+    public const string WrongPassphrase = nameof(WrongPassphrase);
 }
