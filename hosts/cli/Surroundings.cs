@@ -15,10 +15,24 @@ internal sealed record Surroundings(
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Clock)
 {
+    /// <summary>Standard input.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>Whether a person can answer on standard input.</summary>
+    public bool IsInputTerminal { get; init; }
+
+    /// <summary>Whether a person looks at standard error, where progress and questions go.</summary>
+    public bool IsErrorTerminal { get; init; }
+
     public static Surroundings OfThisProcess() => new(
         Console.Out,
         Console.Error,
         !Console.IsOutputRedirected,
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal),
-        TimeProvider.System);
+        TimeProvider.System)
+    {
+        In = Console.In,
+        IsInputTerminal = !Console.IsInputRedirected,
+        IsErrorTerminal = !Console.IsErrorRedirected,
+    };
 }
