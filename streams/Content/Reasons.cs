@@ -36,6 +36,18 @@ public static class Reasons
     /// <summary>A <c>.sha256</c> file is none, or names other files than those it lies beside.</summary>
     public const string InvalidChecksums = nameof(InvalidChecksums);
 
+    /// <summary>An image that is no OpenShift release, where one is wanted.</summary>
+    public const string NotARelease = nameof(NotARelease);
+
+    /// <summary>A release that names images otherwise than by digest.</summary>
+    public const string NotByDigest = nameof(NotByDigest);
+
+    /// <summary>An image whose parts contradict each other, or that does not exist for the architecture that is wanted.</summary>
+    public const string InvalidImage = nameof(InvalidImage);
+
+    /// <summary>A half-made bundle is in the way: another one than the one that is to be made.</summary>
+    public const string DraftDiffers = nameof(DraftDiffers);
+
     /// <summary>A blob was asked for that is not here.</summary>
     public const string BlobUnknown = nameof(BlobUnknown);
 
