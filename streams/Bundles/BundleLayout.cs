@@ -33,13 +33,13 @@ public sealed class BundleLayout
         _inventorySize = json.Length;
         _metadataSize = RoundUp(Metadata(BundleMetadata.Of(inventory, Id, json.Length)).Length + SignatureRoom, MetadataStep);
         _index = IndexOf(plan);
-        FrontLength = EntryLength(_metadataSize) + EntryLength(_inventorySize) + EntryLength(LayoutFile.Length) + EntryLength(_index.Length);
+        FrontLength = UstarHeader.EntryLength(_metadataSize) + UstarHeader.EntryLength(_inventorySize) + UstarHeader.EntryLength(LayoutFile.Length) + UstarHeader.EntryLength(_index.Length);
         _offsets = new long[plan.Blobs.Count];
         var at = FrontLength;
         for (var i = 0; i < _offsets.Length; i++)
         {
             _offsets[i] = at + UstarHeader.Block;
-            at += EntryLength(plan.Blobs[i].Size);
+            at += UstarHeader.EntryLength(plan.Blobs[i].Size);
         }
         Length = at + UstarHeader.EndBytes;
     }
@@ -72,12 +72,7 @@ public sealed class BundleLayout
     public long OffsetOf(int blob) => _offsets[blob];
 
     /// <summary>The block before the data of a blob.</summary>
-    public byte[] HeaderOf(int blob)
-    {
-        var block = new byte[UstarHeader.Block];
-        new UstarHeader(EntryName.Of(Plan.Blobs[blob].Digest), Plan.Blobs[blob].Size).Write(block);
-        return block;
-    }
+    public byte[] HeaderOf(int blob) => new UstarHeader(EntryName.Of(Plan.Blobs[blob].Digest), Plan.Blobs[blob].Size).ToBlock();
 
     /// <summary>
     /// Everything before the first blob's header, in entries ready to be written, <see cref="FrontLength"/> bytes in all.
@@ -161,14 +156,10 @@ public sealed class BundleLayout
 
     private static void Entry(MemoryStream front, string name, byte[] data)
     {
-        var block = new byte[UstarHeader.Block];
-        new UstarHeader(name, data.Length).Write(block);
-        front.Write(block);
+        front.Write(new UstarHeader(name, data.Length).ToBlock());
         front.Write(data);
         front.Write(new byte[UstarHeader.Padding(data.Length)]);
     }
-
-    private static long EntryLength(long size) => UstarHeader.Block + size + UstarHeader.Padding(size);
 
     private static int RoundUp(int size, int step) => (size + step - 1) / step * step;
 }

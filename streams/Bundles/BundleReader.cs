@@ -24,15 +24,19 @@ public sealed class BundleReader
     private bool _atBlobs;
     private bool _ended;
 
-    private BundleReader(MediumStream medium, BundleLimits limits, BundleMetadata metadata)
+    private BundleReader(MediumStream medium, BundleLimits limits, BundleMetadata metadata, int metadataSize)
     {
         _medium = medium;
         _limits = limits;
         Metadata = metadata;
+        MetadataSize = metadataSize;
     }
 
     /// <summary>metadata.json, every field checked.</summary>
     public BundleMetadata Metadata { get; }
+
+    /// <summary>Bytes of metadata.json, with the spaces that follow.</summary>
+    internal int MetadataSize { get; }
 
     /// <summary>The serialized inventory, whose digest is <see cref="BundleMetadata.Commitment"/>; after <see cref="ReadInventoryAsync"/>.</summary>
     public ReadOnlyMemory<byte> InventoryBytes => _inventoryBytes ?? throw new InvalidOperationException("The inventory has not been read yet.");
@@ -54,7 +58,7 @@ public sealed class BundleReader
         var json = new byte[size];
         await medium.ReadExactlyAsync(json, EntryName.Metadata, ct);
         await PaddingAsync(medium, block, size, EntryName.Metadata, ct);
-        return new BundleReader(medium, limits, MetadataRules.Parse(json, limits));
+        return new BundleReader(medium, limits, MetadataRules.Parse(json, limits), json.Length);
     }
 
     /// <summary>Reads the second entry. Further calls return the same.</summary>

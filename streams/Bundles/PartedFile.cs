@@ -18,6 +18,9 @@ public sealed class PartedFile : IDisposable
     /// <summary>The files, in order.</summary>
     public IReadOnlyList<string> Paths => [.. _parts.Select(static part => part.Path)];
 
+    /// <summary>Bytes of each of <see cref="Paths"/>.</summary>
+    public IReadOnlyList<long> Lengths => [.. _parts.Select(static part => part.Length)];
+
     /// <summary>Opens what is there for reading: see <see cref="PartNames.Find"/>.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>.</exception>
     public static PartedFile Open(IReadOnlyList<string> paths)

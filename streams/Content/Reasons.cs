@@ -33,6 +33,9 @@ public static class Reasons
     /// <summary>A bundle is in parts, and not all of them are there.</summary>
     public const string PartMissing = nameof(PartMissing);
 
+    /// <summary>A <c>.sha256</c> file is none, or names other files than those it lies beside.</summary>
+    public const string InvalidChecksums = nameof(InvalidChecksums);
+
     /// <summary>An image that is no OpenShift release, where one is wanted.</summary>
     public const string NotARelease = nameof(NotARelease);
 
