@@ -49,7 +49,7 @@ internal sealed class CreateBench : IBench
             var many = await ReleaseAsync("many", ReleasePlan.For(new ReleaseOptions { Images = ManyImages, Size = size }));
             await CountAsync(many);
             await CompareAsync("many", many);
-            await CompareAsync("large", await ReleaseAsync("large", BenchRelease.TenLayers(size)));
+            await CompareAsync("large", await ReleaseAsync("large", BenchRelease.TenLarge(size)));
             _figures["create.rss_mb"] = _peakResident / 1e6;
             await SealAsync(await ReleaseAsync("sealed", ReleasePlan.For(new ReleaseOptions { Images = SealedImages, Size = size })));
             return _figures;

@@ -37,14 +37,16 @@ internal sealed class BenchRelease
         return new BenchRelease(made);
     }
 
-    /// <summary>Ten layers of equal size in one image, beside the images that every release has; nothing else of any size.</summary>
-    public static ReleasePlan TenLayers(long size)
+    /// <summary>Ten images, each with one large layer of its own over the base that all have; and the other images without which there is no release, small.</summary>
+    public static ReleasePlan TenLarge(long size)
     {
-        var few = ReleasePlan.For(new ReleaseOptions { Images = ReleaseOptions.FewestImages });
-        var shared = Enumerable.Range(1, 9).ToDictionary(static i => $"large-{i}", _ => size / 10);
-        return new ReleasePlan(shared, [.. few.Images.Select(image => image.Tag == ReleasePlan.SystemTag
-            ? image with { Shared = [ReleasePlan.Base, .. shared.Keys], OwnSize = size / 10 }
-            : image with { Shared = [ReleasePlan.Base], OwnSize = 1 << 16 })]);
+        var plan = ReleasePlan.For(new ReleaseOptions { Images = 14 });
+        string[] small = [ReleasePlan.OperatorTag, MadeRelease.ProgramTag, ReleasePlan.ListTag];
+        return new ReleasePlan(new Dictionary<string, long>(), [.. plan.Images.Select(image => image with
+        {
+            Shared = [ReleasePlan.Base],
+            OwnSize = small.Contains(image.Tag) ? 1 << 16 : size / 10,
+        })]);
     }
 
     public async Task PushAsync(RegistryProcess registry)

@@ -59,16 +59,16 @@ internal sealed class MachineFiles
             layer.File($"usr/share/{name}/{i:D6}{file.Extension}", File.ReadAllBytes(file.FullName));
     }
 
-    // Every file at whose end the sum of the shares passes what was taken before.
+    // The same share of small and of large files.
     private IEnumerable<FileInfo> Taken(double share)
     {
         double due = 0;
         foreach (var file in _files)
         {
-            due += share * file.Length;
-            if (due < file.Length)
+            due += share;
+            if (due < 1)
                 continue;
-            due -= file.Length;
+            due--;
             yield return file;
         }
     }
