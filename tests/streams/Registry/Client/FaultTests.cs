@@ -241,7 +241,7 @@ public sealed class FaultTests
         var always = await site.ServeAsync(context => context.Response.Body.WriteAsync(wrong).AsTask());
         await using var other = new FaultySite();
         var e = await Assert.ThrowsAsync<ContentException>(() => other.FetchAsync(other.Client(always), $"{always.Authority}/a").InTime());
-        Assert.Equal(Reasons.DigestMismatch, e.Reason);
+        Assert.Equal((Reasons.DigestMismatch, other.Blob.Digest), (e.Reason, e.Digest));
         Assert.Equal(2, always.Seen.Count);
         Assert.Equal(0, other.Target.Position);
     }
@@ -287,11 +287,27 @@ public sealed class FaultTests
     {
         await using var site = new FaultySite();
         var registry = await site.ServeAsync(site.WholeAsync);
-        var target = new CollectingTarget(site.Blob) { Broken = new ContentException(Reasons.NoSpace, "full") };
-        var e = await Assert.ThrowsAsync<ContentException>(() =>
+        var target = new CollectingTarget(site.Blob) { Broken = new IOException("the disk is gone") };
+        var e = await Assert.ThrowsAsync<IOException>(() =>
             site.Client(registry).FetchBlobAsync(ImageReference.Parse($"{registry.Authority}/a"), site.Blob, target, default).InTime());
-        Assert.Equal(Reasons.NoSpace, e.Reason);
+        Assert.Same(target.Broken, e);
         Assert.Single(registry.Seen);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_is_not_kept_waiting()
+    {
+        await using var site = new FaultySite();
+        using var stop = new CancellationTokenSource();
+        var registry = await site.ServeAsync(async context =>
+        {
+            await site.BeginAsync(context, 1000);
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            site.Client(registry).FetchBlobAsync(ImageReference.Parse($"{registry.Authority}/a"), site.Blob, site.Target, stop.Token).InTime());
+        Assert.Empty(site.Notices);
     }
 
     [Fact]

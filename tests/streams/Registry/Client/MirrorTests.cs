@@ -73,6 +73,25 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public async Task A_mirror_that_is_down_delays_neither_an_absence_nor_the_next_blob()
+    {
+        await using var site = new FaultySite();
+        var source = await site.ServeAsync(context => context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal) ? FaultySite.Status(404)(context) : site.WholeAsync(context));
+        var mirror = await ScriptedRegistry.StartAsync(site.WholeAsync);
+        await mirror.DisposeAsync();
+        var client = Client(site, false, source, mirror);
+        Assert.Null(await client.FindManifestAsync(ImageReference.Parse($"{source.Authority}/a:t"), default).InTime());
+        Assert.Empty(site.Notices);
+
+        await using var again = await ScriptedRegistry.StartAsync(site.WholeAsync, port: mirror.Endpoint.Port);
+        await site.FetchAsync(client, $"{source.Authority}/a").InTime();
+        Assert.Empty(again.Seen);
+        site.Time.Advance(TimeSpan.FromMinutes(2));
+        await client.GetBlobAsync(ImageReference.Parse($"{source.Authority}/a"), site.Blob, site.Blob.Size, default).InTime();
+        Assert.Single(again.Seen);
+    }
+
+    [Fact]
     public async Task A_source_that_cannot_be_reached_is_left_out_on_demand()
     {
         await using var site = new FaultySite();
