@@ -32,7 +32,7 @@ internal sealed class RegistryTokens(RegistryTransport transport, AuthFile? auth
         var credential = Credential(source);
         if (challenge.Realm is not { } realm)
         {
-            if (credential is not { UserName.Length: > 0 } || rejected is not null)
+            if (credential is not { UserName.Length: > 0 } || rejected is { Scheme: "Basic" })
                 throw Unauthorized(source, "it wants a user name and a password");
             return Basic(credential);
         }
@@ -83,8 +83,8 @@ internal sealed class RegistryTokens(RegistryTransport transport, AuthFile? auth
         if (!response.IsSuccessStatusCode)
         {
             var fault = await RegistryFault.OfAsync(response, source, $"a token to read {source.Repository}", time, watch);
-            // What OAuth2 answers to wrong credentials is 400 (RFC 6749, section 5.2).
-            throw (int)response.StatusCode == 400 ? Unauthorized(source, fault.Message.TrimEnd('.')) : fault;
+            // What OAuth2 answers to wrong credentials is 400 (RFC 6749, section 5.2). A token server that is not there says nothing of the image.
+            throw (int)response.StatusCode is 400 or 404 ? Unauthorized(source, fault.Message.TrimEnd('.')) : fault;
         }
 
         var (token, life) = await ReadAsync(response, source, watch.Token);

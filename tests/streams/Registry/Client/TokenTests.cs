@@ -118,6 +118,17 @@ public sealed class TokenTests
         Assert.Empty(tokens.Given);
     }
 
+    [Fact]
+    public async Task A_token_server_that_is_not_there_says_nothing_of_the_image()
+    {
+        await using var site = new FaultySite();
+        var nothing = await site.ServeAsync(FaultySite.Status(404));
+        var registry = await RegistryAsync(site, nothing.Endpoint, static _ => true);
+        var e = await Assert.ThrowsAsync<ContentException>(() =>
+            site.Client(registry, nothing).FindManifestAsync(ImageReference.Parse($"{registry.Authority}/a:t"), default).InTime());
+        Assert.Equal(Reasons.RegistryUnauthorized, e.Reason);
+    }
+
     private static Task<ScriptedRegistry> RegistryAsync(FaultySite site, TokenServer tokens, Func<string, bool> accepts) => RegistryAsync(site, tokens.Realm, accepts);
 
     private static Task<ScriptedRegistry> RegistryAsync(FaultySite site, Uri realm, Func<string, bool> accepts) => site.ServeAsync(context =>
