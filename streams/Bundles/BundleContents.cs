@@ -23,12 +23,18 @@ public sealed record BundleContents
     /// <summary>GPG signatures of the release.</summary>
     public IReadOnlyList<Descriptor> Signatures { get; init; } = [];
 
+    /// <summary>Sigstore attachments of the images.</summary>
+    public IReadOnlyList<BundleAttachment> Attachments { get; init; } = [];
+
+    /// <summary>The sealed store of all images; null when they are here as layers alone.</summary>
+    public Descriptor? SealedStore { get; init; }
+
+    /// <summary>Whether the sealed store spares the layers of the images, those excepted that <see cref="Images"/> still names.</summary>
+    public StoreKind Store { get; init; } = StoreKind.Layers;
+
     /// <summary>Versions from which an upgrade to this one is supported.</summary>
     public IReadOnlyList<string> Previous { get; init; } = [];
 
     /// <summary>Update channels of the release.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
-
-    /// <summary>Sum of the sizes of all distinct layers when decompressed, in bytes.</summary>
-    public required long UnpackedSize { get; init; }
 }

@@ -12,9 +12,6 @@ public sealed record BundleLimits
     /// <summary>Most bytes of the inventory, which is held in memory. Default 64 MiB.</summary>
     public int InventoryBytes { get; init; } = 64 << 20;
 
-    /// <summary>Most bytes of index.json, which is passed over, never held. Default 64 MiB.</summary>
-    public long IndexBytes { get; init; } = 64 << 20;
-
     /// <summary>Most blobs. Default 100,000.</summary>
     public int Blobs { get; init; } = 100_000;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Signatures;
 
 namespace Handcarry.Streams.Bundles;
 
@@ -44,9 +45,49 @@ public sealed record BundleMetadata
     /// <summary>Those of <see cref="Images"/> that are not part of the release.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
-    /// <summary>Digest of the <see cref="BundleInventory"/>, the bundle's second entry, which commits to every other byte of it.</summary>
+    /// <summary>In which form the images are here; <c>layers</c> when it is not said.</summary>
+    public StoreKind Store { get; init; }
+
+    /// <summary>
+    /// Digest of the <see cref="BundleInventory"/>, the bundle's second entry, which commits to every blob and repeats every fact stated here.
+    /// </summary>
     public required Digest Commitment { get; init; }
 
     /// <summary>Size in bytes of the inventory.</summary>
     public required long InventorySize { get; init; }
+
+    /// <summary>Signatures of <see cref="Commitment"/> by people who vouch for the bundle, each key once.</summary>
+    public IReadOnlyList<EngineerSignature> SignedBy { get; init; } = [];
+
+    /// <summary>What metadata.json says of a bundle with this inventory.</summary>
+    internal static BundleMetadata Of(BundleInventory inventory, Digest commitment, long inventorySize) => new()
+    {
+        Format = CurrentFormat,
+        Version = inventory.Version,
+        Arch = inventory.Arch,
+        Size = inventory.Size,
+        UnpackedSize = inventory.UnpackedSize,
+        Release = inventory.Images[inventory.Release].Name,
+        Images = [.. inventory.Images.Select(static image => image.Name)],
+        Previous = inventory.Previous,
+        Channels = inventory.Channels,
+        Extra = [.. inventory.Extra.Select(extra => inventory.Images[extra].Name)],
+        Store = inventory.Store,
+        Commitment = commitment,
+        InventorySize = inventorySize,
+    };
+
+    /// <summary>The member in which the two differ; null when they say the same. Signatures are not compared: they are about the rest.</summary>
+    internal string? DifferenceTo(BundleMetadata other) =>
+        Version != other.Version ? "version"
+        : Arch != other.Arch ? "arch"
+        : Size != other.Size ? "size"
+        : UnpackedSize != other.UnpackedSize ? "unpackedSize"
+        : Release != other.Release ? "release"
+        : !Images.SequenceEqual(other.Images) ? "images"
+        : !Previous.SequenceEqual(other.Previous) ? "previous"
+        : !Channels.SequenceEqual(other.Channels) ? "channels"
+        : !Extra.SequenceEqual(other.Extra) ? "extra"
+        : Store != other.Store ? "store"
+        : null;
 }

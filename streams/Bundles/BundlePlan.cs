@@ -14,6 +14,12 @@ public sealed record BundlePlan
     /// <summary>Indexes of the release's signatures.</summary>
     public IReadOnlyList<int> Signatures { get; }
 
+    /// <summary>The sigstore attachments, with indexes into <see cref="Blobs"/>, in the order of their subjects.</summary>
+    public IReadOnlyList<InventoryAttachment> Attachments { get; }
+
+    /// <summary>Index of the sealed store, always the last blob; null when there is none.</summary>
+    public int? SealedStore => Contents.SealedStore is null ? null : Blobs.Count - 1;
+
     /// <summary>What was planned; its lists sorted.</summary>
     public BundleContents Contents { get; }
 
@@ -21,11 +27,16 @@ public sealed record BundlePlan
     public long Size => Blobs.Sum(static blob => blob.Size);
 
     internal BundlePlan(
-        BundleContents contents, IReadOnlyList<Descriptor> blobs, IReadOnlyList<InventoryImage> images, IReadOnlyList<int> signatures)
+        BundleContents contents,
+        IReadOnlyList<Descriptor> blobs,
+        IReadOnlyList<InventoryImage> images,
+        IReadOnlyList<int> signatures,
+        IReadOnlyList<InventoryAttachment> attachments)
     {
         Contents = contents;
         Blobs = blobs;
         Images = images;
         Signatures = signatures;
+        Attachments = attachments;
     }
 }

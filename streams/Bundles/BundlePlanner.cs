@@ -5,7 +5,8 @@ namespace Handcarry.Streams.Bundles;
 /// <summary>
 /// Decides the order of a bundle. Manifests, configurations and signatures come first, since they are small and say what everything
 /// else is. Then layers, so that images become complete as soon as they can: the release image, then always the image that lacks the
-/// fewest bytes, counting layers already planned as there. Ties go by name. Pure; the order of its input has no influence.
+/// fewest bytes, counting layers already planned as there. Ties go by name. A sealed store comes last: its size is known last. Pure; the
+/// order of its input has no influence.
 /// </summary>
 public static class BundlePlanner
 {
@@ -16,8 +17,11 @@ public static class BundlePlanner
     public static BundlePlan Plan(BundleContents contents)
     {
         var images = Sorted(contents.Images);
+        var attachments = contents.Attachments.DistinctBy(static a => (a.Subject, a.Manifest.Digest))
+            .OrderBy(static a => a.Subject.ToString(), StringComparer.Ordinal).ThenBy(static a => a.Manifest.Digest).ToList();
+        var signatures = contents.Signatures.Concat(attachments.SelectMany(AllBlobs)).OrderBy(static s => s.Digest).ToList();
         var known = new Dictionary<Digest, Descriptor>();
-        foreach (var blob in images.SelectMany(AllBlobs).Concat(contents.Signatures))
+        foreach (var blob in images.SelectMany(AllBlobs).Concat(signatures))
             known[blob.Digest] = known.TryGetValue(blob.Digest, out var other) ? Agreed(blob, other) : blob;
         var extra = contents.Extra.Distinct().OrderBy(static name => name.ToString(), StringComparer.Ordinal).ToList();
         CheckNames(contents, images, extra);
@@ -28,24 +32,29 @@ public static class BundlePlanner
         var indexes = new Dictionary<Digest, int>(known.Count);
         foreach (var blob in order.SelectMany(static i => i.Manifests)
                      .Concat(order.SelectMany(static i => i.Configs))
-                     .Concat(contents.Signatures.OrderBy(static s => s.Digest))
+                     .Concat(signatures)
                      .Concat(order.SelectMany(image => image.Layers.OrderBy(static l => l.Size).ThenBy(static l => l.Digest))))
         {
             if (indexes.TryAdd(blob.Digest, blobs.Count))
                 blobs.Add(known[blob.Digest]);
         }
+        if (contents.SealedStore is { } store)
+            blobs.Add(indexes.TryAdd(store.Digest, blobs.Count) ? store : throw Invalid($"The sealed store {store.Digest} is also another blob."));
         return new BundlePlan(
             contents with
             {
                 Images = order,
                 Extra = extra,
+                Attachments = attachments,
                 Previous = [.. contents.Previous.Distinct().Order(StringComparer.Ordinal)],
                 Channels = [.. contents.Channels.Distinct().Order(StringComparer.Ordinal)],
             },
             blobs,
             [.. order.Select(image => new InventoryImage(
                 image.Name.ToString(), indexes[image.Name.Digest], [.. AllBlobs(image).Select(b => indexes[b.Digest]).Distinct().Order()]))],
-            [.. contents.Signatures.Select(s => indexes[s.Digest]).Distinct().Order()]);
+            [.. contents.Signatures.Select(s => indexes[s.Digest]).Distinct().Order()],
+            [.. attachments.Select(a => new InventoryAttachment(
+                a.Subject.ToString(), indexes[a.Manifest.Digest], [.. AllBlobs(a).Select(b => indexes[b.Digest]).Distinct().Order()]))]);
     }
 
     private static List<BundleImage> Sorted(IReadOnlyList<BundleImage> images)
@@ -74,6 +83,8 @@ public static class BundlePlanner
         var names = images.Select(static image => image.Name).ToHashSet();
         if (!names.Contains(contents.Release))
             throw Invalid($"The release image {contents.Release} is not among the images.");
+        if ((contents.SealedStore is null) != (contents.Store == StoreKind.Layers))
+            throw Invalid($"Its images are to be carried as {contents.Store}, but there is {(contents.SealedStore is null ? "no" : "a")} sealed store.");
         if (extra.FirstOrDefault(name => !names.Contains(name) || name == contents.Release) is { } stray)
             throw Invalid($"The extra image {stray} is not among the images, or is the release image.");
     }
@@ -132,6 +143,8 @@ public static class BundlePlanner
             throw Invalid($"Blob {a.Digest} is said to have {a.Size} and {b.Size} bytes.");
         return string.CompareOrdinal(a.MediaType, b.MediaType) <= 0 ? a : b;
     }
+
+    private static IEnumerable<Descriptor> AllBlobs(BundleAttachment attachment) => [attachment.Manifest, .. attachment.Blobs];
 
     private static IEnumerable<Descriptor> AllBlobs(BundleImage image) => image.Manifests.Concat(image.Configs).Concat(image.Layers);
 

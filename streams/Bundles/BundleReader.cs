@@ -7,15 +7,13 @@ namespace Handcarry.Streams.Bundles;
 /// <list type="number">
 /// <item><see cref="OpenAsync"/>: metadata.json, enough to decide whether anybody wants the bundle;</item>
 /// <item><see cref="ReadInventoryAsync"/>: the inventory, checked against the digest in the metadata before it is parsed;</item>
-/// <item><see cref="NextAsync"/>: oci-layout and index.json are passed over, then the blobs come in the order of the inventory, and only they.</item>
+/// <item><see cref="NextAsync"/>: oci-layout and index.json must say what follows from the inventory, then the blobs come in the order of the inventory, and only they.</item>
 /// </list>
 /// The stream need not seek; it stays the caller's. One call at a time; only <see cref="BytesRead"/> may be asked from elsewhere.
 /// Memory: the metadata and the inventory, bounded by <see cref="BundleLimits"/>. After an exception the reader is of no more use.
 /// </summary>
 public sealed class BundleReader
 {
-    private const int MaxLayoutBytes = 4096;
-
     private readonly MediumStream _medium;
     private readonly BundleLimits _limits;
     private readonly byte[] _block = new byte[UstarHeader.Block];
@@ -26,15 +24,19 @@ public sealed class BundleReader
     private bool _atBlobs;
     private bool _ended;
 
-    private BundleReader(MediumStream medium, BundleLimits limits, BundleMetadata metadata)
+    private BundleReader(MediumStream medium, BundleLimits limits, BundleMetadata metadata, int metadataSize)
     {
         _medium = medium;
         _limits = limits;
         Metadata = metadata;
+        MetadataSize = metadataSize;
     }
 
     /// <summary>metadata.json, every field checked.</summary>
     public BundleMetadata Metadata { get; }
+
+    /// <summary>Bytes of metadata.json, with the spaces that follow.</summary>
+    internal int MetadataSize { get; }
 
     /// <summary>The serialized inventory, whose digest is <see cref="BundleMetadata.Commitment"/>; after <see cref="ReadInventoryAsync"/>.</summary>
     public ReadOnlyMemory<byte> InventoryBytes => _inventoryBytes ?? throw new InvalidOperationException("The inventory has not been read yet.");
@@ -56,7 +58,7 @@ public sealed class BundleReader
         var json = new byte[size];
         await medium.ReadExactlyAsync(json, EntryName.Metadata, ct);
         await PaddingAsync(medium, block, size, EntryName.Metadata, ct);
-        return new BundleReader(medium, limits, MetadataRules.Parse(json, limits));
+        return new BundleReader(medium, limits, MetadataRules.Parse(json, limits), json.Length);
     }
 
     /// <summary>Reads the second entry. Further calls return the same.</summary>
@@ -104,8 +106,9 @@ public sealed class BundleReader
             return null;
         if (!_atBlobs)
         {
-            await PassAsync(EntryName.Layout, MaxLayoutBytes, ct);
-            await PassAsync(EntryName.Index, _limits.IndexBytes, ct);
+            var (layout, index) = BundleLayout.LayoutFiles(_inventory);
+            await ExpectAsync(EntryName.Layout, layout, ct);
+            await ExpectAsync(EntryName.Index, index, ct);
             _atBlobs = true;
         }
         if (_current is { } current)
@@ -137,11 +140,15 @@ public sealed class BundleReader
         return _current = new BundleEntry(_medium, _next++, blob);
     }
 
-    private async ValueTask PassAsync(string name, long limit, CancellationToken ct)
+    // They are for other tools; what they say follows from the inventory, and nothing else may stand there.
+    private async ValueTask ExpectAsync(string name, byte[] expected, CancellationToken ct)
     {
         var size = await HeaderAsync(_medium, _block, name, ct);
-        MetadataRules.CheckLimit(name, size, limit);
-        await _medium.SkipAsync(size, name, ct);
+        var at = _medium.Position;
+        var data = new byte[size == expected.Length ? size : 0];
+        await _medium.ReadExactlyAsync(data, name, ct);
+        if (!data.AsSpan().SequenceEqual(expected))
+            throw Invalid($"{name} does not say what the inventory says.", at);
         await PaddingAsync(_medium, _block, size, name, ct);
     }
 

@@ -12,16 +12,8 @@ internal static class InventoryRules
     public static BundleInventory Parse(ReadOnlySpan<byte> json, BundleMetadata metadata, BundleLimits limits)
     {
         var inventory = Parse(json, metadata.Commitment, limits);
-        if (inventory.Blobs.Sum(blob => blob.Size) is var sum && sum != metadata.Size)
-            throw Invalid($"its blobs are {sum} bytes, but metadata.json announces {metadata.Size}");
-        if (inventory.Images.Count != metadata.Images.Count)
-            throw Invalid($"it has {inventory.Images.Count} images, but metadata.json announces {metadata.Images.Count}");
-        for (var i = 0; i < inventory.Images.Count; i++)
-        {
-            if (inventory.Images[i].Name != metadata.Images[i])
-                throw Invalid($"image {i} is not the one in metadata.json, {metadata.Images[i]}");
-        }
-
+        if (BundleMetadata.Of(inventory, metadata.Commitment, json.Length).DifferenceTo(metadata) is { } member)
+            throw Invalid($"it says something else than \"{member}\" in metadata.json");
         return inventory;
     }
 
@@ -40,6 +32,10 @@ internal static class InventoryRules
         CheckBlobs(inventory.Blobs, commitment, limits);
         CheckImages(inventory, limits);
         CheckIndexes("the signatures", inventory.Signatures, inventory.Blobs.Count);
+        CheckAttachments(inventory, limits);
+        if (inventory.SealedStore is { } store ? inventory.Store == StoreKind.Layers || store != inventory.Blobs.Count - 1 : inventory.Store != StoreKind.Layers)
+            throw Invalid("its sealed store is not where it should be");
+        MetadataRules.Check(BundleMetadata.Of(inventory, commitment, json.Length), limits);
         return inventory;
     }
 
@@ -77,6 +73,22 @@ internal static class InventoryRules
             if (inventory.Blobs[image.Manifest].Digest != name.Digest)
                 throw Invalid($"{image.Name} names another blob as its manifest than its digest says");
         }
+        if (inventory.Release < 0 || inventory.Release >= inventory.Images.Count)
+            throw Invalid("its release is none of its images");
+        CheckIndexes("the extra images", inventory.Extra, inventory.Images.Count);
+    }
+
+    private static void CheckAttachments(BundleInventory inventory, BundleLimits limits)
+    {
+        MetadataRules.CheckLimit("a number of attachments", inventory.Attachments.Count, limits.Images);
+        for (var i = 0; i < inventory.Attachments.Count; i++)
+        {
+            if (inventory.Attachments[i] is not { } attachment || !ImageName.TryParse(attachment.Subject, out _))
+                throw Invalid($"attachment {i} has no subject by digest");
+            CheckIndexes($"the attachment of {attachment.Subject}", attachment.Blobs, inventory.Blobs.Count);
+            if (!attachment.Blobs.Contains(attachment.Manifest))
+                throw Invalid($"the attachment of {attachment.Subject} does not list its own manifest");
+        }
     }
 
     private static void CheckIndexes(string what, IReadOnlyList<int> indexes, int count)
@@ -85,7 +97,7 @@ internal static class InventoryRules
         foreach (var index in indexes)
         {
             if (index <= last || index >= count)
-                throw Invalid($"the blobs of {what} are not in range, ascending and each once");
+                throw Invalid($"the indexes of {what} are not in range, ascending and each once");
             last = index;
         }
     }

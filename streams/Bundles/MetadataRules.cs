@@ -10,6 +10,8 @@ internal static partial class MetadataRules
     private const int MaxVersion = 128;
     private const int MaxChannel = 128;
     private const int MaxListed = 10_000;
+    private const int MaxSignatures = 100;
+    private const int MaxSignature = 1024;
     private static readonly string[] Architectures = ["x86_64", "aarch64", "ppc64le", "s390x", "multi"];
 
     public static BundleMetadata Parse(ReadOnlyMemory<byte> json, BundleLimits limits)
@@ -17,7 +19,7 @@ internal static partial class MetadataRules
         try
         {
             CheckFormat(json);
-            var metadata = JsonSerializer.Deserialize(json.Span, BundleJson.Strict.BundleMetadata) ?? throw Invalid("it is null");
+            var metadata = Complete(JsonSerializer.Deserialize(json.Span, BundleJson.Strict.BundleMetadata) ?? throw Invalid("it is null"));
             Check(metadata, limits);
             return metadata;
         }
@@ -26,6 +28,10 @@ internal static partial class MetadataRules
             throw Invalid($"it is not the JSON it should be: {e.Message.TrimEnd('.')}", e);
         }
     }
+
+    // Generated deserializers set every init-only property: what is missing is null, not its initial value.
+    private static BundleMetadata Complete(BundleMetadata m) =>
+        m with { Previous = m.Previous ?? [], Channels = m.Channels ?? [], Extra = m.Extra ?? [], SignedBy = m.SignedBy ?? [] };
 
     /// <summary>Limits are the reader's, not the format's: whoever configured them can raise them.</summary>
     public static void CheckLimit(string what, long value, long limit)
@@ -50,7 +56,8 @@ internal static partial class MetadataRules
         }
     }
 
-    private static void Check(BundleMetadata m, BundleLimits limits)
+    /// <summary>Every rule that a single member has to obey.</summary>
+    public static void Check(BundleMetadata m, BundleLimits limits)
     {
         if (!IsVersion(m.Version))
             throw Invalid("\"version\" is no semantic version");
@@ -68,6 +75,9 @@ internal static partial class MetadataRules
         var extra = Distinct("extra", m.Extra, limits.Images, images.Contains);
         if (m.Release is null || !images.Contains(m.Release) || extra.Contains(m.Release))
             throw Invalid("\"release\" is not among its images");
+        if (m.SignedBy.Count > MaxSignatures || m.SignedBy.Any(static s => s is null || s.KeyId == default || s.Algorithm is null || s.Value is not { Length: > 0 and <= MaxSignature })
+            || m.SignedBy.DistinctBy(static s => s.KeyId).Count() < m.SignedBy.Count)
+            throw Invalid($"\"signedBy\" is not a list of at most {MaxSignatures} signatures by different keys");
         _ = Distinct("previous", m.Previous, MaxListed, IsVersion);
         _ = Distinct("channels", m.Channels, MaxListed, static c => c.Length <= MaxChannel && Channel().IsMatch(c));
     }

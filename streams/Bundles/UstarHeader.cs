@@ -32,6 +32,17 @@ internal readonly record struct UstarHeader(string Name, long Size)
     /// <summary>Zero bytes between the data and the next header.</summary>
     public static int Padding(long size) => (int)(-size & (Block - 1));
 
+    /// <summary>Bytes of an entry: its header, its data and the padding.</summary>
+    public static long EntryLength(long size) => Block + size + Padding(size);
+
+    /// <summary>The header as one block.</summary>
+    public byte[] ToBlock()
+    {
+        var block = new byte[Block];
+        Write(block);
+        return block;
+    }
+
     /// <summary>Writes the header into exactly one block.</summary>
     public void Write(Span<byte> block)
     {

@@ -42,6 +42,9 @@ public static class MediaTypes
     /// <summary>Signature of a release as the cluster version operator wants it: an OpenPGP signed message.</summary>
     public const string ReleaseSignature = "application/vnd.handcarry.release-signature.v1";
 
+    /// <summary>The container storage of all images of a bundle as one squashfs (DESIGN, "Ways to load images").</summary>
+    public const string SealedStore = "application/vnd.handcarry.sealed-store.v1+squashfs";
+
     /// <summary>The manifest of one image.</summary>
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
 

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Handcarry.Streams.Content;
 
-/// <summary>The three calls of the C library that .NET does not offer: fsync of a folder, and starting write-back early.</summary>
+/// <summary>The calls of the C library that .NET does not offer: fsync of a folder, starting write-back early, setting space aside in a file that exists.</summary>
 internal static partial class Posix
 {
     /// <summary>errno values as Linux numbers them (asm-generic/errno-base.h, errno.h); .NET puts them into IOException.HResult.</summary>
@@ -30,6 +30,14 @@ internal static partial class Posix
     /// </summary>
     public static void StartWriteBack(SafeFileHandle file, long offset, long length) =>
         _ = SyncFileRange(file, offset, length, SyncFileRangeWrite);
+
+    /// <summary>Sets space aside for the first <paramref name="length"/> bytes of a file; what is in it stays. Returns 0 or an errno.</summary>
+    /// <remarks>Not posix_fallocate: where the file system cannot, that one writes to every block.</remarks>
+    public static int Allocate(SafeFileHandle file, long length) =>
+        Fallocate(file, 0, 0, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Fallocate(SafeFileHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags);

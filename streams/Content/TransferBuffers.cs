@@ -8,7 +8,9 @@ namespace Handcarry.Streams.Content;
 /// </summary>
 internal static class TransferBuffers
 {
-    private const int Largest = 1 << 20;
+    /// <summary>Most bytes of one buffer.</summary>
+    public const int Largest = 1 << 20;
+
     private const int KeptOfEachSize = 8;
 
     public static ArrayPool<byte> Pool { get; } = ArrayPool<byte>.Create(Largest, KeptOfEachSize);

@@ -8,7 +8,7 @@ internal static partial class RegistryPath
     private const string Blobs = "/blobs/";
 
     // "Many clients impose a limit of 255 characters on the length of the concatenation of the registry hostname, / and <name>."
-    private const int LongestName = 255;
+    public const int LongestName = 255;
 
     /// <summary>Splits a path at its last <c>/blobs/</c>; false when it is none for a blob. Neither part is checked.</summary>
     public static bool TrySplit(string path, out string name, out string digest)

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using Handcarry.Cli.Connection;
 using Handcarry.Hosts.Node.Devices;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
@@ -19,12 +20,14 @@ internal sealed class CommandLine(
     {
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
+        var createBundle = new CreateBundleCommand(surroundings).Command;
+        var create = CreateCommand.Of(createBundle);
         var write = new WriteCommand(surroundings, open: open).Command;
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
             new("At the site", status, watch),
-            new("On the engineer's bench", write),
+            new("On the engineer's bench", create, write),
             new("For your shell", completion),
         ];
         var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.");
@@ -45,6 +48,7 @@ internal sealed class CommandLine(
                 """),
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
+            [createBundle] = new(CreateBundleCommand.Examples),
             [write] = new(WriteCommand.Examples, WriteCommand.Files),
             [completion] = new(CompletionCommand.Examples),
         });
@@ -68,6 +72,11 @@ internal sealed class CommandLine(
         {
             await surroundings.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
+        }
+        catch (ContentException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
+            return ExitCode.Of(e.Reason);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

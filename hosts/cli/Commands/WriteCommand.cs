@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using Handcarry.Cli.Rendering;
 using Handcarry.Cli.Writing;
 using Handcarry.Hosts.Node.Devices;
-using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
@@ -50,15 +49,10 @@ internal sealed class WriteCommand
 
     private static DeviceFacts Judge(BlockDevices devices, string path, long bytes, bool evenIfFixed)
     {
-        try
-        {
-            var target = devices.Find(path);
-            var refusals = DeviceRules.Refusals(target, bytes, evenIfFixed);
-            return refusals.Count == 0 ? target : throw new CliException(ExitCode.DeviceRefused, string.Join('\n', refusals.Select(refusal => refusal.Sentence)));
-        }
-        catch (ContentException e)
-        {
-            throw new CliException(ExitCode.DeviceRefused, e.Message, e);
-        }
+        var target = devices.Find(path);
+        var refusals = DeviceRules.Refusals(target, bytes, evenIfFixed);
+        return refusals.Count == 0
+            ? target
+            : throw new CliException(ExitCode.Device, string.Join('\n', refusals.Select(refusal => $"{refusal.Reason}: {refusal.Sentence}")));
     }
 }

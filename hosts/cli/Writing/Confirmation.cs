@@ -7,7 +7,7 @@ namespace Handcarry.Cli.Writing;
 internal static class Confirmation
 {
     /// <summary>Returns only after <c>yes</c>.</summary>
-    /// <exception cref="CliException"><see cref="ExitCode.DeviceRefused"/>: another answer, or none; <see cref="ExitCode.Usage"/>: nobody to ask.</exception>
+    /// <exception cref="CliException"><see cref="ExitCode.Device"/>: another answer, or none; <see cref="ExitCode.Usage"/>: nobody to ask.</exception>
     public static async Task AskAsync(Surroundings surroundings, SourceBundle bundle, DeviceFacts device, CancellationToken cancellationToken)
     {
         await surroundings.Error.WriteLineAsync($"""
@@ -29,6 +29,6 @@ internal static class Confirmation
             await surroundings.Error.WriteLineAsync();
         }
         if (answer?.Trim() is not "yes")
-            throw new CliException(ExitCode.DeviceRefused, "Nothing was written.");
+            throw new CliException(ExitCode.Device, "Nothing was written.");
     }
 }

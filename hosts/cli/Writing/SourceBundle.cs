@@ -11,7 +11,7 @@ namespace Handcarry.Cli.Writing;
 internal sealed record SourceBundle(string Path, Stream Stream, long Length, BundleMetadata Metadata) : IAsyncDisposable
 {
     /// <summary>Opens a file and makes sure that it is a bundle, and all of one: every entry of the inventory is where it should be. Contents are not hashed.</summary>
-    /// <exception cref="CliException"><see cref="ExitCode.BundleRefused"/>.</exception>
+    /// <exception cref="CliException"><see cref="ExitCode.Usage"/>: there is no such file; <see cref="ExitCode.Invalid"/>: it is no bundle, or a part of one.</exception>
     public static async Task<SourceBundle> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var stream = Open(path);
@@ -29,7 +29,7 @@ internal sealed record SourceBundle(string Path, Stream Stream, long Length, Bun
         {
             await stream.DisposeAsync();
             if (e is ContentException wrong)
-                throw new CliException(ExitCode.BundleRefused, $"{path} is not written: {wrong.Message}", wrong);
+                throw new CliException(ExitCode.Invalid, $"{wrong.Reason}: {path} is not written. {wrong.Message}", wrong);
             throw;
         }
     }
@@ -44,7 +44,7 @@ internal sealed record SourceBundle(string Path, Stream Stream, long Length, Bun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.BundleRefused, $"The bundle cannot be opened: {e.Message}", e);
+            throw new CliException(ExitCode.Usage, $"The bundle cannot be opened: {e.Message}", e);
         }
     }
 }

@@ -7,13 +7,12 @@ namespace Handcarry.Cli.Writing;
 /// <summary>Writes, reads back, finishes; in the end the device is closed and may be pulled.</summary>
 internal static class StickWriting
 {
-    /// <exception cref="CliException">
-    /// <see cref="ExitCode.DeviceRefused"/>, <see cref="ExitCode.WriteFailed"/>, <see cref="ExitCode.ReadBackDiffers"/>, <see cref="ExitCode.WriteInterrupted"/>.
-    /// </exception>
+    /// <exception cref="ContentException">The device is not opened; it is as it was.</exception>
+    /// <exception cref="CliException">From the first write on: interrupted, a device or bundle that fails, bytes that differ. It says that the device is incomplete.</exception>
     public static async Task<WrittenStick> RunAsync(
         SourceBundle bundle, DeviceFacts target, Func<DeviceFacts, IRawDevice> open, IStages stages, CancellationToken cancellationToken)
     {
-        using var device = Open(target, open);
+        using var device = open(target);
         try
         {
             var writer = new DeviceWriter(device, target.Path);
@@ -34,23 +33,11 @@ internal static class StickWriting
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.WriteInterrupted, $"Interrupted: {Incomplete(target)}");
+            throw new CliException(ExitCode.Interrupted, $"Interrupted: {Incomplete(target)}");
         }
         catch (ContentException e)
         {
-            throw new CliException(e.Reason == DeviceReasons.ReadBackDiffers ? ExitCode.ReadBackDiffers : ExitCode.WriteFailed, $"{e.Message}\n{Incomplete(target)}", e);
-        }
-    }
-
-    private static IRawDevice Open(DeviceFacts target, Func<DeviceFacts, IRawDevice> open)
-    {
-        try
-        {
-            return open(target);
-        }
-        catch (ContentException e)
-        {
-            throw new CliException(ExitCode.DeviceRefused, e.Message, e);
+            throw new CliException(ExitCode.Of(e.Reason), $"{e.Reason}: {e.Message}\n{Incomplete(target)}", e);
         }
     }
 

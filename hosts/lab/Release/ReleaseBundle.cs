@@ -22,14 +22,13 @@ internal sealed record ReleaseBundle(string Path, long Size, string Sha256)
             Signatures = [new Descriptor(MediaTypes.ReleaseSignature, release.Blobs.Add(signature), signature.Length)],
             Previous = [options.Previous],
             Channels = options.Channels,
-            UnpackedSize = release.UnpackedSize,
         });
         Directory.CreateDirectory(folder);
         var name = $"upgrade-{options.Version}-{options.Arch}.tar";
         var path = System.IO.Path.Combine(folder, name);
         await using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20))
         {
-            await BundleWriter.WriteAsync(plan, digest => File.OpenRead(release.Blobs.PathOf(digest)), file, cancellationToken);
+            await BundleWriter.WriteAsync(plan, release.UnpackedSize, digest => File.OpenRead(release.Blobs.PathOf(digest)), file, cancellationToken);
             file.Flush(flushToDisk: true);
             file.Position = 0;
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));

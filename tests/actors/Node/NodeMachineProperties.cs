@@ -11,11 +11,9 @@ namespace Handcarry.Actors.Tests.Node;
 /// <summary>Whatever happens in whatever order, a node does nothing with images that are not whole.</summary>
 public sealed class NodeMachineProperties
 {
-    private static readonly BundleInventory Inventory = new()
-    {
-        Blobs = [.. Enumerable.Range(0, 5).Select(i => new InventoryBlob("x", Digest.Of([(byte)i]), 10, []))],
-        Images = [new InventoryImage($"quay.io/a/b@{Digest.Of([0])}", 0, [0, 2, 3]), new InventoryImage($"quay.io/a/b@{Digest.Of([1])}", 1, [1, 2, 4])],
-    };
+    private static readonly BundleInventory Inventory = Bundles.Inventory(
+        [.. Enumerable.Range(0, 5).Select(i => new InventoryBlob("x", Digest.Of([(byte)i]), 10, []))],
+        [new InventoryImage($"quay.io/a/b@{Digest.Of([0])}", 0, [0, 2, 3]), new InventoryImage($"quay.io/a/b@{Digest.Of([1])}", 1, [1, 2, 4])]);
 
     private static readonly string B = Bundles.Commitment("B");
 

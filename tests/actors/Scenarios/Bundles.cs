@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Bundles;
 
 namespace Handcarry.Actors.Tests.Scenarios;
 
@@ -22,6 +23,23 @@ internal static class Bundles
         10_000_000_000,
         20_000_000_000,
         3);
+
+    /// <summary>An inventory of these images, the first of which is the release; its other facts do not matter to a node.</summary>
+    public static BundleInventory Inventory(IReadOnlyList<InventoryBlob> blobs, IReadOnlyList<InventoryImage> images) => new()
+    {
+        Version = "4.12.4",
+        Arch = "x86_64",
+        UnpackedSize = 0,
+        Store = StoreKind.Layers,
+        Previous = [],
+        Channels = [],
+        Blobs = blobs,
+        Images = images,
+        Release = 0,
+        Extra = [],
+        Signatures = [],
+        Attachments = [],
+    };
 
     public static string Commitment(string letter) => "sha256:" + new string(char.ToLowerInvariant(letter[0]), 64);
 

@@ -63,11 +63,9 @@ internal sealed class NodeStory
     };
 
     // Blobs 0, 1, 2 are manifests, 3 is the layer shared by all images, 4, 5, 6 are their own layers.
-    private static BundleInventory Inventory() => new()
-    {
-        Blobs = [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? "manifest" : "layer", DigestOf(i), 100 + i, []))],
-        Images = [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i, 3, 4 + i]))],
-    };
+    private static BundleInventory Inventory() => Bundles.Inventory(
+        [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? "manifest" : "layer", DigestOf(i), 100 + i, []))],
+        [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i, 3, 4 + i]))]);
 
     private static Digest DigestOf(int i) => Digest.Of([(byte)i]);
 

@@ -86,7 +86,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Help_lists_each_exit_status_and_examples(params string[] args)
     {
         Assert.Equal(0, await Run(args));
-        foreach (var line in (string[])["Examples:", "handcarry ", "0  done", "1  something", "2  the command line", "3  no agent", "4  the site refuses"])
+        foreach (var line in (string[])["Examples:", "handcarry ", "0    done", "1    something", "2    the command line", "3    no agent", "4    the site refuses", "13   the device", "130  interrupted"])
             Assert.Contains(line, _out.ToString(), StringComparison.Ordinal);
     }
 
@@ -96,7 +96,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, await Run("--help"));
         var lines = _out.ToString().Split('\n');
         Assert.Equal(
-            ["At the site:", "  status", "  watch", "On the engineer's bench:", "  write", "For your shell:", "  completion"],
+            ["At the site:", "  status", "  watch", "On the engineer's bench:", "  create", "  write", "For your shell:", "  completion"],
             lines[Array.IndexOf(lines, "At the site:")..Array.IndexOf(lines, "Examples:")].Where(line => line.Length > 0).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? "  " + line.Split(' ')[2] : line));
     }
 

@@ -108,7 +108,7 @@ public sealed class StageProgressTests : IDisposable
     {
         var speed = new StageSpeed();
         speed.Sample(10, TimeSpan.FromSeconds(0.1));
-        speed.Sample(1010, TimeSpan.FromSeconds(1.1));
+        speed.Sample(1010, TimeSpan.FromSeconds(1));
         Assert.InRange(speed.BytesPerSecond!.Value, 920, 940);
     }
 

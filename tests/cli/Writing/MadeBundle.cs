@@ -24,10 +24,9 @@ internal static class MadeBundle
             Arch = "x86_64",
             Release = name,
             Images = [new BundleImage(name, [manifest], [config], [layer])],
-            UnpackedSize = layerSize,
         };
         using var output = new MemoryStream();
-        await BundleWriter.WriteAsync(BundlePlanner.Plan(contents), digest => new MemoryStream(blobs[digest]), output, default);
+        await BundleWriter.WriteAsync(BundlePlanner.Plan(contents), layerSize, digest => new MemoryStream(blobs[digest]), output, default);
         return output.ToArray();
 
         Descriptor Add(byte[] bytes, string mediaType)

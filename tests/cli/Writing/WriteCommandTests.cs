@@ -65,10 +65,10 @@ public sealed class WriteCommandTests : IDisposable
     {
         await BundleAsync(4 * MiB);
         using var stick = LoopStick.Insert(_folder["stick"], MiB);
-        Assert.Equal(ExitCode.DeviceRefused, await RunAsync(["--yes", _folder["bundle.tar"], stick.Path]));
+        Assert.Equal(ExitCode.Device, await RunAsync(["--yes", _folder["bundle.tar"], stick.Path]));
         Assert.Contains("Take a larger medium.", _error.ToString(), StringComparison.Ordinal);
         Assert.Contains("add --even-if-fixed", _error.ToString(), StringComparison.Ordinal);
-        Assert.Equal(ExitCode.DeviceRefused, await RunAsync(["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path]));
+        Assert.Equal(ExitCode.Device, await RunAsync(["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path]));
         AssertUntouched(stick);
     }
 
@@ -78,7 +78,7 @@ public sealed class WriteCommandTests : IDisposable
         await BundleAsync(MiB);
         using var stick = LoopStick.Insert(_folder["stick"], 8 * MiB);
         using (RawDevice.Open(new BlockDevices().Find(stick.Path)))
-            Assert.Equal(ExitCode.DeviceRefused, await RunAsync(["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path]));
+            Assert.Equal(ExitCode.Device, await RunAsync(["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path]));
         Assert.Contains("is in use", _error.ToString(), StringComparison.Ordinal);
         AssertUntouched(stick);
     }
@@ -90,7 +90,7 @@ public sealed class WriteCommandTests : IDisposable
     {
         await BundleAsync(1000);
         await File.WriteAllTextAsync(_folder["file"], "mine");
-        Assert.Equal(ExitCode.DeviceRefused, await RunAsync(["--yes", _folder["bundle.tar"], _folder[name]]));
+        Assert.Equal(ExitCode.Device, await RunAsync(["--yes", _folder["bundle.tar"], _folder[name]]));
         Assert.Equal("mine", await File.ReadAllTextAsync(_folder["file"]));
     }
 
@@ -101,9 +101,9 @@ public sealed class WriteCommandTests : IDisposable
         var bundle = await BundleAsync(MiB);
         await File.WriteAllBytesAsync(_folder["half.tar"], bundle[..(bundle.Length / 2)]);
         await File.WriteAllTextAsync(_folder["other.tar"], new string('x', 2048));
-        foreach (var file in (string[])["half.tar", "other.tar", "missing.tar"])
+        foreach (var (file, exit) in ((string, int)[])[("half.tar", ExitCode.Invalid), ("other.tar", ExitCode.Invalid), ("missing.tar", ExitCode.Usage)])
         {
-            Assert.Equal(ExitCode.BundleRefused, await RunAsync(["--yes", "--even-if-fixed", _folder[file], stick.Path]));
+            Assert.Equal(exit, await RunAsync(["--yes", "--even-if-fixed", _folder[file], stick.Path]));
             Assert.Contains(_folder[file], _error.ToString(), StringComparison.Ordinal);
         }
         AssertUntouched(stick);
@@ -115,7 +115,7 @@ public sealed class WriteCommandTests : IDisposable
         await BundleAsync(MiB);
         using var stick = LoopStick.Insert(_folder["stick"], 8 * MiB);
         foreach (var answer in (string[])["", "n\n", "\n", "yess\n"])
-            Assert.Equal(ExitCode.DeviceRefused, await RunAsync(["--even-if-fixed", _folder["bundle.tar"], stick.Path], answer));
+            Assert.Equal(ExitCode.Device, await RunAsync(["--even-if-fixed", _folder["bundle.tar"], stick.Path], answer));
         AssertUntouched(stick);
         Assert.StartsWith(
             $"""
@@ -148,7 +148,7 @@ public sealed class WriteCommandTests : IDisposable
             ["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path],
             open: facts => new TroubledDevice(RawDevice.Open(facts)) { AtWrite = interrupt.Cancel },
             cancellationToken: interrupt.Token);
-        Assert.Equal(ExitCode.WriteInterrupted, exit);
+        Assert.Equal(ExitCode.Interrupted, exit);
         Assert.Contains($"Interrupted: {stick.Path} is incomplete", _error.ToString(), StringComparison.Ordinal);
         Assert.False(stick.Content.AsSpan(0, 512).StartsWith("metadata.json"u8));
         Assert.Empty(_out.ToString());
@@ -161,10 +161,10 @@ public sealed class WriteCommandTests : IDisposable
         using var stick = LoopStick.Insert(_folder["stick"], 8 * MiB);
         string[] args = ["--yes", "--even-if-fixed", _folder["bundle.tar"], stick.Path];
         Assert.Equal(
-            ExitCode.WriteFailed,
+            ExitCode.Disk,
             await RunAsync(args, open: facts => new TroubledDevice(RawDevice.Open(facts)) { AtWrite = () => throw new IOException("Input/output error") }));
         Assert.Equal(
-            ExitCode.ReadBackDiffers,
+            ExitCode.ReadBack,
             await RunAsync(args, open: facts => new TroubledDevice(RawDevice.Open(facts)) { AtRead = bytes => bytes.Span[700] ^= 4 }));
         Assert.Contains("does not return what was written, first at byte 700 of 8388608", _error.ToString(), StringComparison.Ordinal);
         Assert.False(stick.Content.AsSpan(0, 512).ContainsAnyExcept((byte)0));

@@ -63,7 +63,7 @@ public sealed class BundleIntakeTests : IAsyncLifetime, IDisposable
         var results = await RunAsync(reader);
         Assert.All(results, r => Assert.IsType<IntakeResult.Present>(r));
         Assert.Equal((await reader.ReadInventoryAsync(default)).Blobs.Count, results.Count);
-        Assert.True(reader.BytesRead < 20_000, $"{reader.BytesRead} bytes were read.");
+        Assert.True(reader.BytesRead < 30_000, $"{reader.BytesRead} bytes were read.");
     }
 
     [Fact]

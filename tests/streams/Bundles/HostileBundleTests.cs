@@ -74,10 +74,26 @@ public sealed class HostileBundleTests
     }
 
     [Fact]
-    public async Task Huge_sizes_of_the_other_entries_exceed_the_limits_before_anything_is_allocated()
+    public async Task Huge_sizes_of_the_other_entries_are_refused_before_anything_is_allocated()
     {
         foreach (var entry in Entries.Where(e => !e.Name.StartsWith("blobs/", StringComparison.Ordinal)))
-            Assert.Equal(Reasons.LimitExceeded, (await Reading.FailsAsync(With(entry, long.MaxValue))).Reason);
+        {
+            var reason = entry.Name == "metadata.json" ? Reasons.LimitExceeded : Reasons.InvalidBundle;
+            Assert.Equal(reason, (await Reading.FailsAsync(With(entry, long.MaxValue))).Reason);
+        }
+    }
+
+    [Fact]
+    public async Task What_oci_layout_and_index_say_must_follow_from_the_inventory()
+    {
+        foreach (var entry in Entries.Where(e => e.Name is "oci-layout" or "index.json"))
+        {
+            var bytes = Bundle.ToArray();
+            bytes[entry.Header + 520] ^= 1;
+            var e = await Reading.FailsAsync(bytes);
+            Assert.Equal(Reasons.InvalidBundle, e.Reason);
+            Assert.Contains(entry.Name, e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

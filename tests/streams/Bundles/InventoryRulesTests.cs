@@ -20,14 +20,30 @@ public sealed class InventoryRulesTests
         { "twice", Valid() with { Blobs = [Manifest, Small, Small] } },
         { "impossible size", Valid() with { Blobs = [Manifest, Small, Large with { Size = long.MaxValue, Chunks = [] }] } },
         { "impossible size", Valid() with { Blobs = [Manifest, Small with { Size = -1 }, Large] } },
-        { "metadata.json announces", Valid() with { Blobs = [Manifest, Small with { Size = 19 }, Large] } },
+        { "\"size\" in metadata.json", Valid() with { Blobs = [Manifest, Small with { Size = 19 }, Large] } },
+        { "\"version\" in metadata.json", Valid() with { Version = "4.12.5" } },
+        { "\"arch\" in metadata.json", Valid() with { Arch = "aarch64" } },
+        { "\"unpackedSize\" in metadata.json", Valid() with { UnpackedSize = 2 } },
+        { "\"previous\" in metadata.json", Valid() with { Previous = [] } },
+        { "\"channels\" in metadata.json", Valid() with { Channels = ["fast-4.12"] } },
+        { "\"store\" in metadata.json", Valid() with { Store = StoreKind.Sealed } },
+        { "version", Valid() with { Version = "four" } },
+        { "sealed store", Valid() with { Store = StoreKind.Layers } },
+        { "sealed store", Valid() with { SealedStore = null } },
+        { "sealed store", Valid() with { SealedStore = 1 } },
+        { "release", Valid() with { Release = 1 } },
+        { "release", Valid() with { Extra = [0] } },
+        { "ascending", Valid() with { Extra = [1] } },
+        { "subject", Valid() with { Attachments = [new InventoryAttachment("x", 1, [1])] } },
+        { "own manifest", Valid() with { Attachments = [new InventoryAttachment(Image.Name, 1, [2])] } },
+        { "ascending", Valid() with { Attachments = [new InventoryAttachment(Image.Name, 1, [1, 3])] } },
         { "chunk", Valid() with { Blobs = [Manifest, Small, Large with { Chunks = [Digest.Of("1"u8)] }] } },
         { "chunk", Valid() with { Blobs = [Manifest, Small with { Chunks = [Digest.Of("1"u8)] }, Large] } },
         { "media type", Valid() with { Blobs = [Manifest with { MediaType = "" }, Small, Large] } },
         { "twice", Valid() with { Blobs = [Manifest, Small with { Digest = Metadata().Commitment }, Large] } },
-        { "images", Valid() with { Images = [] } },
+        { "none of its images", Valid() with { Images = [] } },
         { "no name by digest", Valid() with { Images = [Image with { Name = "x" }] } },
-        { "not the one in metadata.json", Valid() with { Images = [Image with { Name = $"quay.io/another/b@{Manifest.Digest}" }] } },
+        { "\"release\" in metadata.json", Valid() with { Images = [Image with { Name = $"quay.io/another/b@{Manifest.Digest}" }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [0, 2, 1] }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [0, 1, 1] }] } },
         { "ascending", Valid() with { Images = [Image with { Blobs = [-1, 0] }] } },
@@ -94,7 +110,22 @@ public sealed class InventoryRulesTests
     private static BundleInventory Parse(BundleInventory inventory, BundleLimits? limits = null) =>
         InventoryRules.Parse(JsonSerializer.SerializeToUtf8Bytes(inventory, BundleJson.Strict.BundleInventory), Metadata(), limits ?? new BundleLimits());
 
-    private static BundleInventory Valid() => new() { Blobs = [Manifest, Small, Large], Images = [Image], Signatures = [1] };
+    private static BundleInventory Valid() => new()
+    {
+        Version = "4.12.4",
+        Arch = "x86_64",
+        UnpackedSize = 1,
+        Store = StoreKind.Both,
+        Previous = ["4.12.3"],
+        Channels = ["stable-4.12"],
+        Blobs = [Manifest, Small, Large],
+        Images = [Image],
+        Release = 0,
+        Extra = [],
+        Signatures = [1],
+        Attachments = [new InventoryAttachment(Image.Name, 1, [1])],
+        SealedStore = 2,
+    };
 
     private static BundleMetadata Metadata() => new()
     {
@@ -104,6 +135,9 @@ public sealed class InventoryRulesTests
         Size = Manifest.Size + Small.Size + Large.Size,
         UnpackedSize = 1,
         Release = Image.Name,
+        Store = StoreKind.Both,
+        Previous = ["4.12.3"],
+        Channels = ["stable-4.12"],
         Images = [Image.Name],
         Commitment = Digest.Of("inventory"u8),
         InventorySize = 1,

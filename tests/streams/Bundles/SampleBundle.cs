@@ -9,6 +9,8 @@ internal sealed class SampleBundle
 {
     public const string Repository = "quay.io/openshift-release-dev/ocp-v4.0-art-dev";
 
+    public const long UnpackedSize = 123;
+
     private readonly Dictionary<Digest, byte[]> _blobs = [];
     private readonly List<BundleImage> _images = [];
     private readonly List<Descriptor> _signatures = [];
@@ -58,7 +60,6 @@ internal sealed class SampleBundle
         Signatures = _signatures,
         Previous = ["4.12.3", "4.12.0-rc.8"],
         Channels = ["stable-4.12", "fast-4.12"],
-        UnpackedSize = 123,
     };
 
     public Stream Open(Digest digest) => new MemoryStream(_blobs[digest]);
@@ -66,7 +67,7 @@ internal sealed class SampleBundle
     public async Task<byte[]> WriteAsync(BundleContents? contents = null)
     {
         using var output = new MemoryStream();
-        await BundleWriter.WriteAsync(BundlePlanner.Plan(contents ?? Contents()), Open, output, default);
+        await BundleWriter.WriteAsync(BundlePlanner.Plan(contents ?? Contents()), UnpackedSize, Open, output, default);
         return output.ToArray();
     }
 

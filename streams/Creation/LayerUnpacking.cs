@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Streams.Creation;
+
+/// <summary>Decompresses layers to see how large they are and whether they are what the image's configuration says.</summary>
+public static class LayerUnpacking
+{
+    private const int BufferSize = 1 << 17;
+
+    /// <summary>Size and digest of a layer when decompressed. Whether it is compressed, and how, is told by its first bytes, as container tools do.</summary>
+    /// <param name="layer">The layer, from its start; can seek.</param>
+    /// <param name="digest">Its digest, for messages.</param>
+    /// <param name="ct">Stops between two pieces of 128 KiB.</param>
+    /// <exception cref="ContentException"><see cref="Reasons.InvalidImage"/>: it cannot be decompressed.</exception>
+    public static (long Size, Digest DiffId) Measure(Stream layer, Digest digest, CancellationToken ct)
+    {
+        var buffer = TransferBuffers.Pool.Rent(BufferSize);
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var plain = Open(layer);
+            long size = 0;
+            for (int read; (read = plain.Read(buffer, 0, buffer.Length)) > 0; size += read)
+            {
+                ct.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, read);
+            }
+            return (size, Digest.FromHash(hash.GetHashAndReset()));
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        {
+            throw new ContentException(Reasons.InvalidImage, $"Layer {digest} cannot be decompressed: {e.Message}", e) { Digest = digest };
+        }
+        finally
+        {
+            TransferBuffers.Pool.Return(buffer);
+        }
+    }
+
+    /// <summary>The plain tar of a layer, whatever it is compressed by.</summary>
+    public static Stream Open(Stream layer)
+    {
+        Span<byte> start = stackalloc byte[4];
+        var read = layer.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        layer.Position -= read;
+        return start switch
+        {
+            [0x1f, 0x8b, ..] => new GZipStream(layer, CompressionMode.Decompress, leaveOpen: true),
+            // RFC 8878, section 3.1.1.
+            [0x28, 0xb5, 0x2f, 0xfd] => new ZstdSharp.DecompressionStream(layer, leaveOpen: true),
+            _ => layer,
+        };
+    }
+}
