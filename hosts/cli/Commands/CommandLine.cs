@@ -42,6 +42,7 @@ internal sealed class CommandLine(
         {
             [root] = new(
                 """
+                handcarry create bundle --version 4.12.4 --arch x86_64 --pull-secret pull.json
                 handcarry write upgrade-4.12.4-x86_64.tar /dev/sdb
                 export HANDCARRY_CONTACT=node-1,node-2 HANDCARRY_CA=ca.crt HANDCARRY_CERTIFICATE=me.crt HANDCARRY_KEY=me.key
                 handcarry status

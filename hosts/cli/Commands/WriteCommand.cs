@@ -53,6 +53,9 @@ internal sealed class WriteCommand
         var refusals = DeviceRules.Refusals(target, bytes, evenIfFixed);
         return refusals.Count == 0
             ? target
-            : throw new CliException(ExitCode.Device, string.Join('\n', refusals.Select(refusal => $"{refusal.Reason}: {refusal.Sentence}")));
+            : throw new CliException(ExitCode.Device, string.Join('\n', refusals.Select(Line)));
     }
+
+    private static string Line(DeviceRefusal refusal) =>
+        $"{refusal.Reason}: {refusal.Sentence}" + (refusal.Reason == DeviceReasons.DeviceFixed ? " If it is the right one all the same, add --even-if-fixed." : "");
 }
