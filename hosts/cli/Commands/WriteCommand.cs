@@ -22,7 +22,7 @@ internal sealed class WriteCommand
     public WriteCommand(Surroundings surroundings, BlockDevices? devices = null, Func<DeviceFacts, IRawDevice>? open = null)
     {
         devices ??= new BlockDevices();
-        var file = new Argument<FileInfo>("FILE") { Description = "The bundle." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The bundle; of a bundle in numbered parts, the first." };
         var device = new Argument<string>("DEVICE") { Description = "The disk or partition that it replaces, or a link to one." };
         device.CompletionSources.Add(context => context.ParseResult.GetResult(file)?.Tokens.Count > 0
             ? devices.Removable().Select(facts => new CompletionItem(facts.Path, detail: DeviceText.Of(facts)))
@@ -34,7 +34,7 @@ internal sealed class WriteCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             var json = parsed.GetValue(output) == OutputOption.Json;
-            await using var bundle = await SourceBundle.OpenAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
+            using var bundle = await SourceBundle.OpenAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
             var target = Judge(devices, parsed.GetRequiredValue(device), bundle.Length, parsed.GetValue(evenIfFixed));
             if (!parsed.GetValue(yes))
                 await Confirmation.AskAsync(surroundings, bundle, target, cancellationToken);

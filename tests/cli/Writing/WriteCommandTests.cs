@@ -46,6 +46,19 @@ public sealed class WriteCommandTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Numbered_parts_are_written_as_the_one_bundle_that_they_are()
+    {
+        var bundle = await BundleAsync(6 * MiB);
+        await File.WriteAllBytesAsync(_folder["parts.tar.001"], bundle[..(5 * MiB)]);
+        using var stick = LoopStick.Insert(_folder["stick"], 16 * MiB);
+        Assert.Equal(ExitCode.Invalid, await RunAsync(["--yes", "--even-if-fixed", _folder["parts.tar.001"], stick.Path]));
+        AssertUntouched(stick);
+        await File.WriteAllBytesAsync(_folder["parts.tar.002"], bundle[(5 * MiB)..]);
+        Assert.Equal(ExitCode.Ok, await RunAsync(["--yes", "--even-if-fixed", _folder["parts.tar.001"], stick.Path]));
+        Assert.True(stick.Content.AsSpan(0, bundle.Length).SequenceEqual(bundle));
+    }
+
+    [SkippableFact]
     public async Task With_json_the_result_is_one_object_and_progress_is_objects_on_standard_error()
     {
         var bundle = await BundleAsync(MiB);
