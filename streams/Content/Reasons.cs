@@ -75,7 +75,7 @@ public static class Reasons
     /// <summary>A file of release keys that holds no OpenPGP public keys, or ones that cannot be read.</summary>
     public const string InvalidKeyring = nameof(InvalidKeyring);
 
-    /// <summary>No signature of the release was given for one of the keyrings that must have signed it.</summary>
+    /// <summary>No signature of the release was given for one of the keyrings that must have signed it, or none of the bundle by an engineer who is trusted.</summary>
     public const string SignatureMissing = nameof(SignatureMissing);
 
     /// <summary>Not an OpenPGP signed message, or one that does not hold a container signature.</summary>
