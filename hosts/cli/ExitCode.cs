@@ -1,3 +1,5 @@
+using Handcarry.Streams.Content;
+
 namespace Handcarry.Cli;
 
 /// <summary>What the process's exit status says; listed in every help text.</summary>
@@ -8,13 +10,47 @@ internal static class ExitCode
     public const int Usage = 2;
     public const int NoAgent = 3;
     public const int Refused = 4;
+    public const int Invalid = 5;
+    public const int Registry = 6;
+    public const int Unreachable = 7;
+    public const int Disk = 8;
+    public const int Signature = 9;
+    public const int Device = 10;
+    public const int InTheWay = 11;
+    public const int Sealing = 12;
+
+    /// <summary>128 + SIGINT, as shells have it.</summary>
+    public const int Interrupted = 130;
 
     public const string Help = """
         Exit status:
-          0  done
-          1  something unexpected happened
-          2  the command line, a certificate file or an environment variable is wrong
-          3  no agent of this site answers
-          4  the site refuses this certificate
+          0    done
+          1    something unexpected happened
+          2    the command line, a file it names or an environment variable is wrong
+          3    no agent of this site answers
+          4    the site refuses this certificate
+          5    the bundle is not what it should be
+          6    a registry does not have what was asked for, does not give it, or has something else
+          7    a registry or signature store cannot be reached; the same command goes on later
+          8    a disk or device is full, or cannot be read or written
+          9    a signature is missing or does not hold, or a key cannot be used
+          10   the device is one that is not written to
+          11   another bundle, finished or half made, is in the way
+          12   stores cannot be sealed on this machine
+          130  interrupted; the same command goes on
         """;
+
+    /// <summary>The status that belongs to a reason word.</summary>
+    public static int Of(string reason) => reason switch
+    {
+        Reasons.InvalidReference or Reasons.InvalidAuthFile => Usage,
+        Reasons.RegistryUnauthorized or Reasons.RegistryUnknown or Reasons.RegistryRefused or Reasons.RegistryUntrusted
+            or Reasons.InvalidImage or Reasons.NotARelease or Reasons.NotByDigest => Registry,
+        Reasons.RegistryUnreachable => Unreachable,
+        Reasons.NoSpace or Reasons.ReadFailed or Reasons.WriteFailed => Disk,
+        Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
+        Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
+        _ when reason.StartsWith("Signature", StringComparison.Ordinal) => Signature,
+        _ => Invalid,
+    };
 }

@@ -48,6 +48,9 @@ public static class Reasons
     /// <summary>A half-made bundle is in the way: another one than the one that is to be made.</summary>
     public const string DraftDiffers = nameof(DraftDiffers);
 
+    /// <summary>A file is in the way that is not overwritten unasked.</summary>
+    public const string OutputExists = nameof(OutputExists);
+
     /// <summary>A blob was asked for that is not here.</summary>
     public const string BlobUnknown = nameof(BlobUnknown);
 
@@ -113,4 +116,31 @@ public static class Reasons
 
     /// <summary>An encrypted key that its passphrase does not open.</summary>
     public const string WrongPassphrase = nameof(WrongPassphrase);
+
+    /// <summary>A program that is needed is not installed, or may not be executed.</summary>
+    public const string ToolMissing = nameof(ToolMissing);
+
+    /// <summary>This machine or user lacks a right without which a sealed store would be wrong.</summary>
+    public const string SealingNotPossible = nameof(SealingNotPossible);
+
+    /// <summary>A sealed store could not be made for another reason.</summary>
+    public const string SealingFailed = nameof(SealingFailed);
+
+    /// <summary>A sealed store could not be opened for reading.</summary>
+    public const string StoreUnreadable = nameof(StoreUnreadable);
+
+    /// <summary>An image of the bundle is not recorded in the sealed store, or not under its name.</summary>
+    public const string StoreImageMissing = nameof(StoreImageMissing);
+
+    /// <summary>An image in the sealed store is not the one of the bundle: other manifest, configuration or layers.</summary>
+    public const string StoreImageMismatch = nameof(StoreImageMismatch);
+
+    /// <summary>A layer in the sealed store is not what the image's configuration commits to.</summary>
+    public const string StoreLayerMismatch = nameof(StoreLayerMismatch);
+
+    /// <summary>The sealed store holds something that no image of the bundle has.</summary>
+    public const string StoreContentUnexpected = nameof(StoreContentUnexpected);
+
+    /// <summary>A part of the sealed store is missing, cannot be read, or breaks the rules of its format.</summary>
+    public const string StoreDamaged = nameof(StoreDamaged);
 }

@@ -72,7 +72,7 @@ public sealed class EngineerKey
         var info = label switch
         {
             Plain => KeyPem.Decode(() => PrivateKeyInfo.GetInstance(der)),
-            Encrypted => Decrypt(KeyPem.Decode(() => EncryptedPrivateKeyInfo.GetInstance(der)), passphrase()),
+            Encrypted => Decrypt(KeyPem.Decode(() => EncryptedPrivateKeyInfo.GetInstance(der)), passphrase),
             _ => throw KeyPem.Unsupported($"a PEM \"{Plain}\" or \"{Encrypted}\" is needed, not \"{label}\"; `openssl pkcs8 -topk8 -in KEY` makes it from other forms."),
         };
         return KeyPem.Decode(() =>
@@ -109,11 +109,14 @@ public sealed class EngineerKey
         return new EngineerSignature(PublicKey.Algorithm, PublicKey.Id, signer.GenerateSignature());
     }
 
-    private static PrivateKeyInfo Decrypt(EncryptedPrivateKeyInfo encrypted, string passphrase)
+    private static PrivateKeyInfo Decrypt(EncryptedPrivateKeyInfo encrypted, Func<string> passphrase)
     {
+        if (!KeyPem.Decode(() => IsPbkdf2(encrypted.EncryptionAlgorithm)))
+            throw KeyPem.Unsupported("it is encrypted by other means than PBES2 with PBKDF2; `openssl pkcs8 -topk8 -in KEY` encrypts it like that.");
+        var secret = passphrase().ToCharArray();
         try
         {
-            return PrivateKeyInfoFactory.CreatePrivateKeyInfo(passphrase.ToCharArray(), encrypted);
+            return PrivateKeyInfoFactory.CreatePrivateKeyInfo(secret, encrypted);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -121,6 +124,11 @@ public sealed class EngineerKey
                 Reasons.WrongPassphrase, $"The key could not be decrypted: the passphrase is wrong or the file is damaged ({error.Message}).", error);
         }
     }
+
+    // RFC 8018 section 6.2; what is older can be broken, and scrypt is unknown to the library.
+    private static bool IsPbkdf2(AlgorithmIdentifier encryption) =>
+        encryption.Algorithm.Equals(PkcsObjectIdentifiers.IdPbeS2)
+        && PbeS2Parameters.GetInstance(encryption.Parameters).KeyDerivationFunc.Algorithm.Equals(PkcsObjectIdentifiers.IdPbkdf2);
 
     // RFC 5958 version 1, without the public key that version 2 may carry: openssl 3.0 does not read the latter.
     private PrivateKeyInfo Info() => _key is Ed25519PrivateKeyParameters edwards

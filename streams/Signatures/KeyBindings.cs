@@ -59,7 +59,8 @@ internal static class KeyBindings
     private static bool BoundBack(PgpSignature? binding, PgpPublicKey key, PgpPublicKey master) =>
         binding is not null
         && new[] { binding.GetHashedSubPackets(), binding.GetUnhashedSubPackets() }
-            .SelectMany(packets => Enumerable.Range(0, packets.GetEmbeddedSignatures().Count).Select(i => packets.GetEmbeddedSignatures()[i]))
+            .Where(static packets => packets is not null)
+            .SelectMany(static packets => Enumerable.Range(0, packets.GetEmbeddedSignatures().Count).Select(i => packets.GetEmbeddedSignatures()[i]))
             .Any(back => back.SignatureType == PgpSignature.PrimaryKeyBinding
                 && Holds(back, key, signature => signature.VerifyCertification(master, key)));
 
@@ -71,7 +72,7 @@ internal static class KeyBindings
 
     private static bool Holds(PgpSignature signature, PgpPublicKey signer, Func<PgpSignature, bool> verify)
     {
-        if (signature.HashAlgorithm == HashAlgorithmTag.MD5 || signature.Version != SignaturePacket.Version4)
+        if (signature.HashAlgorithm == HashAlgorithmTag.MD5)
             return false;
         try
         {
@@ -87,14 +88,14 @@ internal static class KeyBindings
 
     private static PgpSignature? Newest(IEnumerable<PgpSignature?> signatures) => signatures.MaxBy(static signature => signature?.CreationTime);
 
-    // Keys that say nothing of their use may be used for everything (RFC 4880 section 5.2.3.21 came later than such keys).
-    private static bool MaySign(PgpSignature? word) =>
-        word is not null
-        && (!word.GetHashedSubPackets().HasSubpacket(SignatureSubpacketTag.KeyFlags)
-            || (word.GetHashedSubPackets().GetKeyFlags() & PgpKeyFlags.CanSign) != 0);
+    // Keys that say nothing of their use may be used for everything: what says it (RFC 4880 section 5.2.3.21) is younger than they are.
+    private static bool MaySign(PgpSignature? word) => word is not null
+        && (word.GetHashedSubPackets() is not { } packets
+            || !packets.HasSubpacket(SignatureSubpacketTag.KeyFlags)
+            || (packets.GetKeyFlags() & PgpKeyFlags.CanSign) != 0);
 
     private static DateTime? Expires(PgpPublicKey key, PgpSignature? word) =>
-        word?.GetHashedSubPackets().GetKeyExpirationTime() is { } seconds and > 0 ? key.CreationTime.AddSeconds(seconds) : null;
+        word?.GetHashedSubPackets()?.GetKeyExpirationTime() is { } seconds and > 0 ? key.CreationTime.AddSeconds(seconds) : null;
 
     private static DateTime? Earlier(DateTime? one, DateTime? other) => one < other || other is null ? one : other;
 }

@@ -125,7 +125,7 @@ public static class ReleaseSignature
             throw new ContentException(Reasons.SignatureMalformed, "The signature has a condition that is not known here and must not be passed over.");
         if (!packets.HasSubpacket(SignatureSubpacketTag.CreationTime))
             throw new ContentException(Reasons.SignatureMalformed, "The signature does not say when it was made.");
-        if (packets.HasSubpacket(SignatureSubpacketTag.ExpireTime) && signature.CreationTime.AddSeconds(packets.GetSignatureExpirationTime()) is var end && end < now)
+        if (packets.HasSubpacket(SignatureSubpacketTag.ExpireTime) && Created(signature).AddSeconds(packets.GetSignatureExpirationTime()) is var end && end < now)
             throw new ContentException(Reasons.SignatureExpired, $"The signature expired on {end:yyyy-MM-dd}; fetch a new one.");
     }
 
@@ -152,13 +152,17 @@ public static class ReleaseSignature
             throw new ContentException(Reasons.SignatureKeyUnfit, $"The key {key.Fingerprint} is not for signing, or its owner has not bound it to a name.");
         if (key.Expires is { } end && end < now)
             throw new ContentException(Reasons.SignatureKeyExpired, $"The key {key.Fingerprint} expired on {end:yyyy-MM-dd}; a newer copy of it may last longer.");
-        if (key.Key.CreationTime > signature.CreationTime)
+        if (key.Key.CreationTime > Created(signature))
             throw new ContentException(Reasons.SignatureBad, $"The signature says that it is older than the key {key.Fingerprint} that made it.");
         if (!Strong(key.Key))
             throw new ContentException(Reasons.SignatureWeak, $"The key {key.Fingerprint} ({key.Key.Algorithm}, {key.Key.BitStrength} bits) can be forged.");
     }
 
-    private static bool Strong(PgpPublicKey key) => key.Algorithm switch
+    // From what is signed alone: anybody may add a subpacket that is not.
+    private static DateTime Created(PgpSignature signature) => signature.GetHashedSubPackets()?.GetSignatureCreationTime() ?? signature.CreationTime;
+
+    // The fingerprint of a key before version 4 is an MD5.
+    private static bool Strong(PgpPublicKey key) => key.Version >= PublicKeyPacket.Version4 && key.Algorithm switch
     {
         PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign => key.BitStrength >= SmallestRsaKey,
         PublicKeyAlgorithmTag.ECDsa or PublicKeyAlgorithmTag.EdDsa_Legacy or PublicKeyAlgorithmTag.Ed25519 or PublicKeyAlgorithmTag.Ed448 => true,

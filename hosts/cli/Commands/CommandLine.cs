@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Handcarry.Cli.Connection;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
@@ -44,6 +45,11 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
         {
             await surroundings.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
+        }
+        catch (ContentException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
+            return ExitCode.Of(e.Reason);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

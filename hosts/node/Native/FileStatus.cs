@@ -9,6 +9,8 @@ namespace Handcarry.Hosts.Node.Native;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct FileStatus
 {
+    [FieldOffset(20)] public uint Owner;
+    [FieldOffset(24)] public uint Group;
     [FieldOffset(28)] public ushort Mode;
     [FieldOffset(32)] public ulong Inode;
     [FieldOffset(40)] public ulong Size;
@@ -20,13 +22,24 @@ internal struct FileStatus
     [FieldOffset(136)] public uint FileSystemMajor;
     [FieldOffset(140)] public uint FileSystemMinor;
 
-    private const int TypeMask = 0xF000, BlockDevice = 0x6000, RegularFile = 0x8000;
+    /// <summary>Types of files (linux/stat.h).</summary>
+    public const int Fifo = 0x1000, CharacterDevice = 0x2000, Folder = 0x4000, BlockDevice = 0x6000, RegularFile = 0x8000, SymbolicLink = 0xA000;
+
+    private const int TypeMask = 0xF000;
     private const int NoFollow = 0x100, EmptyPath = 0x1000;
     private const uint BasicAndBirth = 0xFFF;
 
-    public readonly bool IsBlockDevice => (Mode & TypeMask) == BlockDevice;
+    /// <summary>One of the types above, or another one.</summary>
+    public readonly int Type => Mode & TypeMask;
 
-    public readonly bool IsRegularFile => (Mode & TypeMask) == RegularFile;
+    /// <summary>The mode without the type: rights, set-user-id, set-group-id, sticky.</summary>
+    public readonly uint Permissions => (uint)Mode & 0xFFF;
+
+    public readonly bool IsBlockDevice => Type == BlockDevice;
+
+    public readonly bool IsFolder => Type == Folder;
+
+    public readonly bool IsRegularFile => Type == RegularFile;
 
     /// <summary>What is at <paramref name="path"/> itself, a symbolic link not followed; null when it cannot be had.</summary>
     public static unsafe FileStatus? Of(string path)

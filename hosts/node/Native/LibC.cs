@@ -8,11 +8,16 @@ internal static unsafe partial class LibC
     /// <summary>fcntl.h.</summary>
     public const int CurrentDirectory = -100;
     public const int ReadOnly = 0;
+    public const int ReadWrite = 2;
+    public const int Exclusive = 0x80;
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
     /// <summary>errno.h.</summary>
-    public const int ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOTDIR = 20, ENODEV = 19, EXDEV = 18, EBUSY = 16, EINVAL = 22, ENOSPC = 28, ENOSYS = 38, ELOOP = 40, ENXIO = 6, ENOMEDIUM = 123;
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, ENXIO = 6, EAGAIN = 11, EACCES = 13, EBUSY = 16, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EINVAL = 22;
+
+    /// <summary>errno.h.</summary>
+    public const int ENOSPC = 28, EROFS = 30, ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, ENOTSUP = 95, ENOMEDIUM = 123;
 
     /// <summary>linux/fs.h, for renameat2(2).</summary>
     public const uint RenameNoReplace = 1, RenameExchange = 2;
@@ -26,11 +31,26 @@ internal static unsafe partial class LibC
     public static int NoFollow { get; } =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
 
+    /// <summary>O_DIRECT: as with O_NOFOLLOW.</summary>
+    public static int Direct { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.Arm64 => 0x10000,
+        Architecture.Ppc64le => 0x20000,
+        _ => 0x4000,
+    };
+
+    /// <summary>O_DIRECTORY, which moves with O_NOFOLLOW.</summary>
+    public static int OnlyFolder { get; } =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Ppc64le ? 0x4000 : 0x10000;
+
     /// <summary>POSIX_FADV_DONTNEED (linux/fadvise.h).</summary>
     public static int AdviceDontNeed { get; } = RuntimeInformation.ProcessArchitecture == Architecture.S390x ? 6 : 4;
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int folder, byte* name, int flags);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
@@ -52,6 +72,42 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Stat(int folder, string path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    public static partial int StatAt(int folder, byte* name, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
+    public static partial nint ReadLinkAt(int folder, byte* name, byte* target, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "fchmodat", SetLastError = true)]
+    public static partial int ChangeModeAt(int folder, byte* name, uint mode, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
+    public static partial nint OpenListing(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]
+    public static partial byte* ReadListing(nint listing);
+
+    [LibraryImport(Library, EntryPoint = "closedir", SetLastError = true)]
+    public static partial int CloseListing(nint listing);
+
+    [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
+    public static partial nint ListAttributes(byte* path, byte* names, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "lgetxattr", SetLastError = true)]
+    public static partial nint GetAttribute(byte* path, byte* name, byte* value, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "lsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetAttribute(string path, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport(Library, EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeOwner(string path, uint owner, uint group);
+
+    [LibraryImport(Library, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeNode(string path, uint mode, ulong device);
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    public static partial uint SetFileMask(uint mask);
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(int descriptor, nuint request, ulong* value);

@@ -64,7 +64,7 @@ public sealed record ImageStoreOptions
         };
     }
 
-    private static void CheckPath(string path, string setting)
+    internal static void CheckPath(string path, string setting)
     {
         if (!Path.IsPathFullyQualified(path) || Path.TrimEndingDirectorySeparator(path) == "/")
             throw new ArgumentException($"{setting} is \"{path}\"; it must be an absolute path below the root folder.");

@@ -9,5 +9,5 @@ internal static class LoadReasons
     public const string ImportFailed = nameof(ImportFailed);
     public const string PublishFailed = nameof(PublishFailed);
     public const string NoSpace = Reasons.NoSpace;
-    public const string ToolMissing = nameof(ToolMissing);
+    public const string ToolMissing = Reasons.ToolMissing;
 }

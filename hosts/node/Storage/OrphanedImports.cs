@@ -28,6 +28,15 @@ internal sealed class OrphanedImports(string procPath, TimeProvider time)
         },
         cancellationToken);
 
+    /// <summary>Kills every run of <paramref name="program"/> that has <paramref name="argument"/> as an argument, and waits for its end.</summary>
+    public ValueTask EndRunsAsync(string program, string argument, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(program);
+        return EndAsync(
+            () => Processes().Where(process => process.Arguments.Split('\0') is [var first, .. var rest] && Path.GetFileName(first) == name && rest.Contains(argument)).ToList(),
+            cancellationToken);
+    }
+
     private async ValueTask EndAsync(Func<List<Found>> find, CancellationToken cancellationToken)
     {
         // Looking again instead of waiting for the process: a dead one whose parent does not care stays, but has no arguments any more.

@@ -1,0 +1,37 @@
+namespace Handcarry.Hosts.Node.Devices;
+
+/// <summary>What is mounted or swapped on, as /proc/self/mountinfo (proc(5)) and /proc/swaps tell.</summary>
+internal sealed class MountTable
+{
+    private readonly List<(string Number, string Source, string Point)> _mounts = [];
+    private readonly HashSet<string> _swaps = new(StringComparer.Ordinal);
+
+    public MountTable(string procRoot)
+    {
+        foreach (var line in File.ReadLines(Path.Combine(procRoot, "self/mountinfo")))
+        {
+            var fields = line.Split(' ');
+            var separator = Array.IndexOf(fields, "-", 6);
+            _mounts.Add((fields[2], Plain(fields[separator + 2]), Plain(fields[4])));
+        }
+
+        // The first line is a heading; kernels without swap have no such file.
+        var swaps = Path.Combine(procRoot, "swaps");
+        if (File.Exists(swaps))
+            _swaps.UnionWith(File.ReadLines(swaps).Skip(1).Select(line => Plain(line.Split(' ', '\t')[0])));
+    }
+
+    /// <summary>Where the device is mounted. File systems with numbers of their own, such as btrfs, tell only the name of the device.</summary>
+    public IEnumerable<string> PointsOf(SysDevice device) =>
+        _mounts.Where(mount => mount.Number == device.Number || mount.Source == device.Node).Select(mount => mount.Point).Distinct();
+
+    public bool IsSwap(SysDevice device) => _swaps.Contains(device.Node);
+
+    // Space, tab, newline and backslash stand there as three octal digits.
+    private static string Plain(string field)
+    {
+        for (var at = field.IndexOf('\\'); at >= 0 && at + 3 < field.Length; at = field.IndexOf('\\', at + 1))
+            field = field[..at] + (char)Convert.ToInt32(field.Substring(at + 1, 3), 8) + field[(at + 4)..];
+        return field;
+    }
+}

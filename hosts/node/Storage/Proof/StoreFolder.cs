@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Handcarry.Hosts.Node.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Handcarry.Hosts.Node.Storage.Proof;
+
+/// <summary>
+/// An open folder of a store that is not trusted. Everything is reached from it one name at a time and no symbolic link is ever followed, so
+/// nothing in the store can lead out of it; openat2 would do the same in one call, but kernel 4.18 lacks it. Names are bytes, kept as Latin-1 text: one character each.
+/// </summary>
+internal sealed unsafe class StoreFolder : IDisposable
+{
+    private const int MaxLink = 4096, MaxAttributes = 64 << 10;
+    private const int SymbolicLinkNotFollowed = 0x100;
+    private const uint BasicStatus = 0x7FF;
+
+    private readonly SafeFileHandle _handle;
+    private readonly bool _privateCopy;
+
+    private StoreFolder(SafeFileHandle handle, bool privateCopy) => (_handle, _privateCopy) = (handle, privateCopy);
+
+    private int Descriptor => (int)_handle.DangerousGetHandle();
+
+    /// <summary>Opens the top of a store; <see cref="IOException"/> when that is not possible.</summary>
+    public static StoreFolder Open(StoreView store) =>
+        new(Opened(LibC.Open(store.Path, LibC.ReadOnly | LibC.OnlyFolder | LibC.CloseOnExec), store.Path), !store.OwnersKnown);
+
+    /// <summary>Opens the folder at <paramref name="path"/>, names separated by single slashes; empty for this folder once more.</summary>
+    public StoreFolder OpenFolder(string path)
+    {
+        var folder = OpenOne(".");
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var above = folder;
+            folder = above.OpenOne(name);
+        }
+        return folder;
+    }
+
+    /// <summary>Opens a regular file; anything else is refused without opening it, for opening a device may do something.</summary>
+    public SafeFileHandle OpenFile(string name)
+    {
+        if (StatusOf(name) is not { } status)
+            throw new IOException("it is not there");
+        if (!status.IsRegularFile)
+            throw new IOException("it is not a regular file");
+        return OpenAt(name, LibC.NonBlocking, status);
+    }
+
+    /// <summary>What is at <paramref name="name"/>; null when nothing is.</summary>
+    public FileStatus? StatusOf(string name)
+    {
+        FileStatus status;
+        fixed (byte* bytes = Bytes(name))
+        {
+            if (LibC.StatAt(Descriptor, bytes, SymbolicLinkNotFollowed, BasicStatus, &status) == 0)
+                return status;
+        }
+        return Marshal.GetLastPInvokeError() == LibC.ENOENT ? null : throw Failure();
+    }
+
+    /// <summary>Where a symbolic link points to.</summary>
+    public string LinkOf(string name)
+    {
+        var target = stackalloc byte[MaxLink];
+        fixed (byte* bytes = Bytes(name))
+        {
+            var length = LibC.ReadLinkAt(Descriptor, bytes, target, MaxLink);
+            return length >= 0 ? Encoding.Latin1.GetString(target, (int)length) : throw Failure();
+        }
+    }
+
+    /// <summary>The names in it, "." and ".." left out, in no order; above <paramref name="limit"/> an <see cref="IOException"/>.</summary>
+    public List<string> Names(int limit)
+    {
+        // struct dirent of 64-bit Linux (bits/dirent.h): the name begins at byte 19 and ends with a zero.
+        const int NameOffset = 19;
+        var own = OpenAt(".", LibC.OnlyFolder, null);
+        var listing = LibC.OpenListing((int)own.DangerousGetHandle());
+        if (listing == 0)
+        {
+            own.Dispose();
+            throw Failure();
+        }
+        own.SetHandleAsInvalid();
+        try
+        {
+            var names = new List<string>();
+            Marshal.SetLastSystemError(0);
+            while (LibC.ReadListing(listing) is var entry && entry != null)
+            {
+                var name = Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset));
+                if (name is "." or "..")
+                    continue;
+                if (names.Count == limit)
+                    throw new IOException($"it has more than {limit} names");
+                names.Add(name);
+            }
+            return Marshal.GetLastPInvokeError() == 0 ? names : throw Failure();
+        }
+        finally
+        {
+            _ = LibC.CloseListing(listing);
+        }
+    }
+
+    /// <summary>The extended attributes of what is at <paramref name="name"/>, by name; values as Latin-1 text too.</summary>
+    public Dictionary<string, string> AttributesOf(string name)
+    {
+        // There is no such call relative to a folder; the kernel's own link to the open folder is as good.
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        fixed (byte* path = Bytes($"/proc/self/fd/{Descriptor}/{name}"))
+        {
+            var length = LibC.ListAttributes(path, null, 0);
+            if (length == 0 || (length < 0 && Marshal.GetLastPInvokeError() == LibC.ENOTSUP))
+                return attributes;
+            var buffer = new byte[MaxAttributes];
+            fixed (byte* start = buffer)
+            {
+                length = LibC.ListAttributes(path, start, MaxAttributes);
+                var names = length >= 0 ? Encoding.Latin1.GetString(start, (int)length) : throw Failure();
+                foreach (var attribute in names.Split('\0', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    fixed (byte* key = Bytes(attribute))
+                    {
+                        var size = LibC.GetAttribute(path, key, start, MaxAttributes);
+                        attributes[attribute] = size >= 0 ? Encoding.Latin1.GetString(start, (int)size) : throw Failure();
+                    }
+                }
+            }
+        }
+        return attributes;
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private StoreFolder OpenOne(string name) => new(OpenAt(name, LibC.OnlyFolder, null), _privateCopy);
+
+    private SafeFileHandle OpenAt(string name, int flags, FileStatus? status)
+    {
+        fixed (byte* bytes = Bytes(name))
+        {
+            var all = LibC.ReadOnly | LibC.NoFollow | LibC.CloseOnExec | flags;
+            var descriptor = LibC.OpenAt(Descriptor, bytes, all);
+            if (descriptor < 0 && _privateCopy && Marshal.GetLastPInvokeError() == LibC.EACCES)
+            {
+                // /etc/shadow of mode 0000 is in every image of RHEL; fchmodat follows links, and a link can only be here where a file or folder was asked for.
+                status ??= StatusOf(name);
+                if (status is { IsRegularFile: true } or { IsFolder: true } && LibC.ChangeModeAt(Descriptor, bytes, status.Value.Permissions | 0x140u, 0) == 0)
+                {
+                    descriptor = LibC.OpenAt(Descriptor, bytes, all);
+                    if (status is { IsRegularFile: true })
+                        _ = LibC.ChangeModeAt(Descriptor, bytes, status.Value.Permissions, 0);
+                }
+            }
+            return Opened(descriptor, null);
+        }
+    }
+
+    private static SafeFileHandle Opened(int descriptor, string? path) =>
+        descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(path);
+
+    private static byte[] Bytes(string name) => Encoding.Latin1.GetBytes(name + '\0');
+
+    private static IOException Failure(string? path = null)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return new IOException($"{(path is null ? "" : path + ": ")}{LibC.Describe(error)}", error);
+    }
+}
