@@ -114,6 +114,9 @@ public static class Reasons
     /// <summary>A key of a kind or form that bundles are not signed with.</summary>
     public const string UnsupportedKey = nameof(UnsupportedKey);
 
+    /// <summary>A bundle on a device is to be signed, which only files are.</summary>
+    public const string SignedOnDevice = nameof(SignedOnDevice);
+
     /// <summary>An encrypted key that its passphrase does not open.</summary>
     public const string WrongPassphrase = nameof(WrongPassphrase);
 
