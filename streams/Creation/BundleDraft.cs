@@ -11,7 +11,9 @@ namespace Handcarry.Streams.Creation;
 /// </summary>
 public sealed class BundleDraft : IDisposable
 {
-    private const string DataName = "bundle.tar";
+    /// <summary>Name of the data, or of its parts, in the folder.</summary>
+    public const string DataName = "bundle.tar";
+
     private const string JournalName = "journal";
 
     private BundleDraft(BundleLayout layout, PartedFile file, DraftJournal journal)

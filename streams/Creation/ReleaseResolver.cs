@@ -101,7 +101,7 @@ public sealed class ReleaseResolver
     public byte[]? Find(Digest digest) => _cache.Find(digest);
 
     /// <summary>Keeps a small blob that comes from elsewhere, such as a signature.</summary>
-    public Descriptor Add(string mediaType, byte[] bytes) => new(mediaType, _cache.Add(bytes), bytes.Length);
+    public Descriptor Add(string mediaType, ReadOnlySpan<byte> bytes) => new(mediaType, _cache.Add(bytes), bytes.Length);
 
     private async Task<IReadOnlyList<string>> ArchitecturesAsync(BundleRequest request, BundleImage release, CancellationToken ct)
     {

@@ -15,7 +15,9 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
     {
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
-        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network; this command shows how far one is.") { status, watch };
+        var createBundle = new CreateBundleCommand(surroundings).Command;
+        var create = CreateCommand.Of(createBundle);
+        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.") { create, status, watch };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new FullHelp((HelpAction)help.Action!, new Dictionary<Command, string>
         {
@@ -23,6 +25,7 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
                 export HANDCARRY_CONTACT=node-1,node-2 HANDCARRY_CA=ca.crt HANDCARRY_CERTIFICATE=me.crt HANDCARRY_KEY=me.key
                 handcarry status
                 """,
+            [createBundle] = CreateBundleCommand.Examples,
             [status] = StatusCommand.Examples,
             [watch] = WatchCommand.Examples,
         });

@@ -8,9 +8,10 @@ internal static class OutputOption
     public const string Table = "table";
     public const string Json = "json";
 
-    public static Option<string> Create()
+    /// <param name="name">Its long name; another one where <c>--output</c> is a folder.</param>
+    public static Option<string> Create(string name = "--output")
     {
-        var option = new Option<string>("--output", "-o")
+        var option = new Option<string>(name, "-o")
         {
             Description = "Form of the output: table or json.",
             HelpName = "table|json",

@@ -2,7 +2,7 @@ using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Bundles.Verification;
 
-/// <summary>What <see cref="BundleVerifier"/> found.</summary>
+/// <summary>What <c>BundleVerifier</c> found.</summary>
 /// <param name="Violations">All that is wrong, by place; empty for a bundle that is as it must be.</param>
 /// <param name="Notes">What is worth knowing but not wrong, sentences.</param>
 /// <param name="BytesRead">Bytes that were read.</param>

@@ -53,6 +53,10 @@ public sealed class StoreSealer
     /// <summary>Bytes that the output's file system must have free; five per cent more than the compressed layers, which is what is promised.</summary>
     public static long OutputNeeded(long compressedBytes) => compressedBytes + (compressedBytes / 20);
 
+    /// <summary>Finds out, before any work is done, whether this process may unpack layers in a folder.</summary>
+    /// <exception cref="ContentException"><see cref="Reasons.SealingNotPossible"/>, saying what is not possible.</exception>
+    public static void CheckRights(string scratch) => SealingRights.Check(scratch);
+
     /// <summary>Seals the images. Cancelled or failed, it leaves nothing behind; an older output stays as it was.</summary>
     /// <exception cref="ContentException">
     /// <see cref="Reasons.SealingNotPossible"/>, <see cref="Reasons.SealingFailed"/>, <see cref="Reasons.NoSpace"/>, <see cref="Reasons.ToolMissing"/>; or the first
