@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Security.Cryptography;
 using Handcarry.Cli.Connection;
 using Handcarry.Streams.Content;
 
@@ -16,8 +17,12 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
         var createBundle = new CreateBundleCommand(surroundings).Command;
-        var create = CreateCommand.Of(createBundle);
-        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.") { create, status, watch };
+        var createKey = new CreateKeyCommand(surroundings, RandomNumberGenerator.Create()).Command;
+        var create = CreateCommand.Of(createBundle, createKey);
+        var sign = new SignCommand(surroundings).Command;
+        var inspect = new InspectCommand(surroundings).Command;
+        var verify = new VerifyCommand(surroundings).Command;
+        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.") { create, sign, inspect, verify, status, watch };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new FullHelp((HelpAction)help.Action!, new Dictionary<Command, string>
         {
@@ -26,6 +31,10 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
                 handcarry status
                 """,
             [createBundle] = CreateBundleCommand.Examples,
+            [createKey] = CreateKeyCommand.Examples,
+            [sign] = SignCommand.Examples,
+            [inspect] = InspectCommand.Examples,
+            [verify] = VerifyCommand.Examples,
             [status] = StatusCommand.Examples,
             [watch] = WatchCommand.Examples,
         });

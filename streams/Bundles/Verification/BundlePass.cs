@@ -16,7 +16,7 @@ internal sealed class BundlePass(PieceReader reader, Sha256Sums sums, BundleChec
     private const int Ahead = 4;
 
     /// <summary>Returns how many bytes there were.</summary>
-    public async Task<long> RunAsync(IProgress<long>? progress, CancellationToken ct)
+    public async Task<long> RunAsync(IProgress<BundleProgress>? progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var (hashing, judging) = (Channel.CreateBounded<Piece>(Ahead), Channel.CreateBounded<Piece>(Ahead));

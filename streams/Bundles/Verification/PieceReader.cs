@@ -13,7 +13,7 @@ internal sealed class PieceReader(ReadAt read, long length)
     private const int SmallStep = 64 << 10;
     private const long GiveUpAfter = 16 << 20;
 
-    public async Task RunAsync(IReadOnlyList<ChannelWriter<Piece>> takers, IProgress<long>? progress, CancellationToken ct)
+    public async Task RunAsync(IReadOnlyList<ChannelWriter<Piece>> takers, IProgress<BundleProgress>? progress, CancellationToken ct)
     {
         long at = 0, carefulUntil = 0, lost = 0;
         while (at < length && lost < GiveUpAfter)
@@ -33,7 +33,7 @@ internal sealed class PieceReader(ReadAt read, long length)
             }
             lost = piece.Failure is null ? 0 : lost + piece.Length;
             at += piece.Length;
-            progress?.Report(piece.Length);
+            progress?.Report(new BundleProgress(at, length));
             foreach (var taker in takers)
                 await taker.WriteAsync(piece, ct);
         }

@@ -28,11 +28,11 @@ public sealed class BundleVerifierTests : IDisposable
     [Fact]
     public async Task Blobs_of_many_chunks_are_sound_too()
     {
-        var told = 0L;
-        _verifying.Options = _verifying.Options with { Progress = new Counter(n => told += n) };
+        var told = default(BundleProgress);
+        _verifying.Options = _verifying.Options with { Progress = new Listener(progress => told = progress) };
         var bundle = await new SoundBundle(9_000_000).WriteAsync();
         Assert.Empty((await _verifying.RunAsync(bundle)).Violations);
-        Assert.Equal(bundle.Length, told);
+        Assert.Equal(new BundleProgress(bundle.Length, bundle.Length), told);
     }
 
     [Fact]
@@ -190,8 +190,8 @@ public sealed class BundleVerifierTests : IDisposable
 
     private static int BundleMetadataLength(byte[] bundle) => Convert.ToInt32(System.Text.Encoding.ASCII.GetString(bundle, 124, 11), 8);
 
-    private sealed class Counter(Action<long> report) : IProgress<long>
+    private sealed class Listener(Action<BundleProgress> report) : IProgress<BundleProgress>
     {
-        public void Report(long value) => report(value);
+        public void Report(BundleProgress value) => report(value);
     }
 }
