@@ -11,14 +11,6 @@ internal sealed record ContainerSignature
 {
     private const string AtomicType = "atomic container signature";
 
-    private static readonly JsonSerializerOptions Strict = new()
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        MaxDepth = 8,
-    };
-
     [JsonPropertyName("critical")]
     public required CriticalPart Critical { get; init; }
 
@@ -35,7 +27,7 @@ internal sealed record ContainerSignature
     /// <summary>Reads it; throws <see cref="JsonException"/>.</summary>
     public static ContainerSignature Parse(ReadOnlySpan<byte> text)
     {
-        var signature = JsonSerializer.Deserialize<ContainerSignature>(text, Strict) ?? throw new JsonException("it says null");
+        var signature = JsonSerializer.Deserialize(text, SignatureJson.Default.ContainerSignature) ?? throw new JsonException("it says null");
         if (signature.Critical.Type != AtomicType)
             throw new JsonException($"its type is \"{signature.Critical.Type}\", not \"{AtomicType}\"");
         return signature.Critical.Identity.DockerReference.Length > 0 ? signature : throw new JsonException("it names no image");

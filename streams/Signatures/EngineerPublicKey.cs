@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Handcarry.Streams.Content;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;

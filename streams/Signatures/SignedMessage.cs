@@ -64,5 +64,5 @@ internal sealed record SignedMessage(PgpSignature Signature, byte[] Text)
     }
 
     private static ContentException Malformed(string why, Exception? inner = null) =>
-        new(Reasons.SignatureMalformed, $"This is not a release signature (a binary OpenPGP signed message): {why}.", inner);
+        new(Reasons.SignatureMalformed, $"This is not a release signature (a binary OpenPGP signed message): {why.TrimEnd('.')}.", inner);
 }

@@ -40,9 +40,9 @@ internal sealed class UrlSignatures(Uri store, HttpClient http, TimeProvider tim
             }
             catch (Exception error) when (error is HttpRequestException or IOException || IsPassing(error, cancellationToken))
             {
-                var why = error is OperationCanceledException ? $"There was no answer within {Patience.TotalSeconds} s." : error.Message;
+                var why = error is OperationCanceledException ? $"there was no answer within {Patience.TotalSeconds} s" : error.Message;
                 throw new ContentException(
-                    Reasons.SignatureStoreFailed, $"The signature store did not give {url}. {why} See whether it can be reached from here.", error);
+                    Reasons.SignatureStoreFailed, $"The signature store did not give {url}: {why.TrimEnd('.')}. See whether it can be reached from here.", error);
             }
         }
     }
