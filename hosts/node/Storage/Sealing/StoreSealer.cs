@@ -16,8 +16,8 @@ namespace Handcarry.Hosts.Node.Storage.Sealing;
 /// </summary>
 public sealed class StoreSealer
 {
-    // Measured on 2 cores with 2.1 GB of Debian's programs, libraries and documentation in layers of 759 MB gzip: docs/benchmarks.md has the table.
-    private const string CompressionLevel = "6", BlockSize = "256K";
+    // docs/benchmarks.md, "Sealed store", has the measurements. Larger blocks pack better, but whoever reads a page of a file has to unpack its whole block.
+    private const string CompressionLevel = "6", BlockSize = "128K";
 
     private const string NoSpaceText = "no space left on device";
     private const uint UsualFileMask = 0x12;
