@@ -21,16 +21,16 @@ public sealed class PartedFile : IDisposable
     /// <summary>Bytes of each of <see cref="Paths"/>.</summary>
     public IReadOnlyList<long> Lengths => [.. _parts.Select(static part => part.Length)];
 
-    /// <summary>Opens what is there for reading: see <see cref="PartNames.Find"/>.</summary>
+    /// <summary>Opens what is there, see <see cref="PartNames.Find"/>: for reading, or for reading and writing.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>.</exception>
-    public static PartedFile Open(IReadOnlyList<string> paths)
+    public static PartedFile Open(IReadOnlyList<string> paths, FileAccess access = FileAccess.Read)
     {
         var file = new PartedFile();
         try
         {
             foreach (var path in paths)
             {
-                var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                var handle = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
                 // Not from the handle: a device says 0 there.
                 using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
                 file.Add(path, handle, probe.Seek(0, SeekOrigin.End));

@@ -7,6 +7,9 @@ namespace Handcarry.Streams.Creation;
 /// <summary>Decompresses layers to see how large they are and whether they are what the image's configuration says.</summary>
 public static class LayerUnpacking
 {
+    /// <summary>So many bytes tell how a layer is compressed.</summary>
+    internal const int StartBytes = 4;
+
     private const int BufferSize = 1 << 17;
 
     /// <summary>Size and digest of a layer when decompressed. Whether it is compressed, and how, is told by its first bytes, as container tools do.</summary>
@@ -16,15 +19,43 @@ public static class LayerUnpacking
     /// <exception cref="ContentException"><see cref="Reasons.InvalidImage"/>: it cannot be decompressed.</exception>
     public static (long Size, Digest DiffId) Measure(Stream layer, Digest digest, CancellationToken ct)
     {
+        using var plain = Open(layer);
+        return Measure(plain, long.MaxValue, digest, ct);
+    }
+
+    /// <summary>The plain tar of a layer, whatever it is compressed by.</summary>
+    public static Stream Open(Stream layer)
+    {
+        Span<byte> start = stackalloc byte[StartBytes];
+        var read = layer.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        layer.Position -= read;
+        return Open(layer, start);
+    }
+
+    /// <summary>As <see cref="Open(Stream)"/>, of a layer that cannot seek.</summary>
+    /// <param name="layer">The layer from its start.</param>
+    /// <param name="start">Its first <see cref="StartBytes"/> bytes, which are read once more.</param>
+    internal static Stream Open(Stream layer, ReadOnlySpan<byte> start) => start switch
+    {
+        [0x1f, 0x8b, ..] => new GZipStream(layer, CompressionMode.Decompress, leaveOpen: true),
+        // RFC 8878, section 3.1.1.
+        [0x28, 0xb5, 0x2f, 0xfd] => new ZstdSharp.DecompressionStream(layer, leaveOpen: true),
+        _ => layer,
+    };
+
+    /// <summary>Size and digest of a layer that comes decompressed, of at most <paramref name="most"/> bytes.</summary>
+    internal static (long Size, Digest DiffId) Measure(Stream plain, long most, Digest digest, CancellationToken ct)
+    {
         var buffer = TransferBuffers.Pool.Rent(BufferSize);
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var plain = Open(layer);
             long size = 0;
             for (int read; (read = plain.Read(buffer, 0, buffer.Length)) > 0; size += read)
             {
                 ct.ThrowIfCancellationRequested();
+                if (size > most - read)
+                    throw new InvalidDataException($"it becomes longer than {most} bytes");
                 hash.AppendData(buffer, 0, read);
             }
             return (size, Digest.FromHash(hash.GetHashAndReset()));
@@ -37,20 +68,5 @@ public static class LayerUnpacking
         {
             TransferBuffers.Pool.Return(buffer);
         }
-    }
-
-    /// <summary>The plain tar of a layer, whatever it is compressed by.</summary>
-    public static Stream Open(Stream layer)
-    {
-        Span<byte> start = stackalloc byte[4];
-        var read = layer.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        layer.Position -= read;
-        return start switch
-        {
-            [0x1f, 0x8b, ..] => new GZipStream(layer, CompressionMode.Decompress, leaveOpen: true),
-            // RFC 8878, section 3.1.1.
-            [0x28, 0xb5, 0x2f, 0xfd] => new ZstdSharp.DecompressionStream(layer, leaveOpen: true),
-            _ => layer,
-        };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using System.Security.Cryptography;
 using Handcarry.Cli.Connection;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
@@ -21,13 +22,17 @@ internal sealed class CommandLine(
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
         var createBundle = new CreateBundleCommand(surroundings).Command;
-        var create = CreateCommand.Of(createBundle);
+        var createKey = new CreateKeyCommand(surroundings, RandomNumberGenerator.Create()).Command;
+        var create = CreateCommand.Of(createBundle, createKey);
+        var sign = new SignCommand(surroundings).Command;
+        var inspect = new InspectCommand(surroundings).Command;
+        var verify = new VerifyCommand(surroundings).Command;
         var write = new WriteCommand(surroundings, open: open).Command;
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
             new("At the site", status, watch),
-            new("On the engineer's bench", create, write),
+            new("On the engineer's bench", create, sign, inspect, verify, write),
             new("For your shell", completion),
         ];
         var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.");
@@ -47,10 +52,14 @@ internal sealed class CommandLine(
                 export HANDCARRY_CONTACT=node-1,node-2 HANDCARRY_CA=ca.crt HANDCARRY_CERTIFICATE=me.crt HANDCARRY_KEY=me.key
                 handcarry status
                 """),
+            [createBundle] = new(CreateBundleCommand.Examples),
+            [createKey] = new(CreateKeyCommand.Examples),
+            [sign] = new(SignCommand.Examples),
+            [inspect] = new(InspectCommand.Examples),
+            [verify] = new(VerifyCommand.Examples),
+            [write] = new(WriteCommand.Examples, WriteCommand.Files),
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
-            [createBundle] = new(CreateBundleCommand.Examples),
-            [write] = new(WriteCommand.Examples, WriteCommand.Files),
             [completion] = new(CompletionCommand.Examples),
         });
         var parsed = root.Parse(args);
