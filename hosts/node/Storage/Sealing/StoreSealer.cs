@@ -24,6 +24,9 @@ public sealed class StoreSealer
 
     private static readonly string[] Kept = ["overlay", "overlay-images", "overlay-layers"];
 
+    // What the overlay driver keeps beside the layers while it writes (drivers/overlay/overlay.go, old and new).
+    private static readonly string[] DriversOwn = [".has-mount-program", "staging", "tempdirs"];
+
     private readonly StoreSealerOptions _options;
     private readonly IProcessRunner _runner;
     private readonly SealedStoreProof _proof;
@@ -149,14 +152,14 @@ public sealed class StoreSealer
     /// </summary>
     private async Task TrimAsync()
     {
-        foreach (var path in Directory.GetFileSystemEntries(_folders.Store).Where(static path => !Kept.Contains(Path.GetFileName(path))))
+        var foreign = Directory.GetFileSystemEntries(_folders.Store).Where(static path => !Kept.Contains(Path.GetFileName(path)));
+        foreach (var path in foreign.Concat(DriversOwn.Select(name => Path.Combine(_folders.Store, "overlay", name))))
         {
             if (Directory.Exists(path))
                 await ScratchFolder.RemoveAsync(path, _runner);
             else
                 File.Delete(path);
         }
-        File.Delete(Path.Combine(_folders.Store, "overlay", ".has-mount-program"));
     }
 
     private async Task PackAsync(string part, CancellationToken cancellationToken)
