@@ -12,7 +12,7 @@ namespace Handcarry.Hosts.Node.Storage.Sealing;
 /// <para>2. What only a store in use needs is taken out, and the rest is made durable: skopeo syncs no file of a layer.</para>
 /// <para>3. The store is proved against the images.</para>
 /// <para>4. mksquashfs packs it into one file, which is synced and put in place.</para>
-/// One sealing at a time uses a scratch folder; what is in its folder "sealing" is removed before and after, also what a killed one left.
+/// The imports need the umask 022, which the whole process has for that long. One sealing at a time uses a scratch folder; what is in its folder "sealing" is removed before and after, also what a killed one left.
 /// </summary>
 public sealed class StoreSealer
 {
