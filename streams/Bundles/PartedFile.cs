@@ -31,9 +31,7 @@ public sealed class PartedFile : IDisposable
             foreach (var path in paths)
             {
                 var handle = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
-                // Not from the handle: a device says 0 there.
-                using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-                file.Add(path, handle, probe.Seek(0, SeekOrigin.End));
+                file.Add(path, handle, Posix.LengthOf(handle));
             }
             return file;
         }

@@ -50,10 +50,10 @@ public sealed class RegistryClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(reference);
         var fetch = new ManifestFetch(_requests, _options, _time, reference, ct);
-        return _persistence.RunAsync($"manifest {reference}", Sources(reference), fetch.AttemptAsync, ct);
+        return _persistence.RunAsync(new Wanted($"manifest {reference}", reference.Digest, LastDecides: true), Sources(reference), fetch.AttemptAsync, ct);
     }
 
-    /// <summary>As <see cref="GetManifestAsync"/>; null when the registry, and each of its mirrors that answers, says that it has none.</summary>
+    /// <summary>As <see cref="GetManifestAsync"/>; null when the registry says that it has none, whatever its mirrors say.</summary>
     /// <exception cref="ContentException">As <see cref="GetManifestAsync"/>, without <see cref="Reasons.RegistryUnknown"/>.</exception>
     public async Task<FetchedManifest?> FindManifestAsync(ImageReference reference, CancellationToken ct)
     {
@@ -89,7 +89,7 @@ public sealed class RegistryClient : IDisposable
             return;
         var sources = Sources(repository);
         var fetch = new BlobFetch(_requests, _options, _time, blob, target, sources, ct);
-        await _persistence.RunAsync($"blob {blob.Digest} of {repository.Name}", sources, fetch.AttemptAsync, ct);
+        await _persistence.RunAsync(new Wanted($"blob {blob.Digest} of {repository.Name}", blob.Digest, LastDecides: false), sources, fetch.AttemptAsync, ct);
     }
 
     /// <summary>Fetches a small blob, such as a config, into memory.</summary>

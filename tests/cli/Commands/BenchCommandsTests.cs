@@ -165,7 +165,7 @@ public sealed class BenchCommandsTests : IDisposable
     private async Task<JsonElement> JsonAsync(int exitCode, params string[] args)
     {
         _out.GetStringBuilder().Clear();
-        Assert.Equal(exitCode, await RunAsync(args));
+        Assert.True(await RunAsync(args) == exitCode, _out.ToString() + _error);
         return JsonDocument.Parse(_out.ToString()).RootElement;
     }
 
