@@ -99,6 +99,9 @@ internal sealed class Persistence
         if (open.Count == 0 || (wanted.LastDecides && sources[^1] is { Ended: true, Last.Reason: Reasons.RegistryUnknown }))
             return Final(wanted, sources[^1].Last!.Reason, "", sources);
 
+        if (wanted.MayBeMissing && open.All(static source => source.Host.IsDown) && sources.Any(static source => source is { Ended: true, Last.Reason: Reasons.RegistryUnknown }))
+            return Final(wanted, Reasons.RegistryUnknown, "", sources);
+
         var wait = open.Min(static source => source.Host.Wait);
         if (patience.Left <= TimeSpan.Zero)
             return Final(wanted, Reasons.RegistryUnreachable, $": nothing came for {Spoken(patience.Budget)}", sources);

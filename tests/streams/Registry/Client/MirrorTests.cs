@@ -101,6 +101,17 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public async Task What_a_mirror_does_not_have_is_missing_when_the_source_cannot_be_reached()
+    {
+        await using var site = new FaultySite();
+        var mirror = await site.ServeAsync(FaultySite.Status(404));
+        var source = await ScriptedRegistry.StartAsync(site.WholeAsync);
+        await source.DisposeAsync();
+        Assert.Null(await Client(site, false, source, mirror).FindManifestAsync(ImageReference.Parse($"{source.Authority}/a:t"), default).InTime());
+        Assert.Empty(site.Notices);
+    }
+
+    [Fact]
     public async Task A_mirror_that_leaves_no_repository_is_named()
     {
         await using var site = new FaultySite();
