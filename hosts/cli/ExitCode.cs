@@ -52,7 +52,7 @@ internal static class ExitCode
         Reasons.RegistryUnreachable => Unreachable,
         Reasons.NoSpace or Reasons.ReadFailed or Reasons.WriteFailed => Disk,
         DeviceReasons.NotADevice or DeviceReasons.DeviceInUse or DeviceReasons.DeviceFixed or DeviceReasons.DeviceReadOnly
-            or DeviceReasons.DeviceTooSmall or DeviceReasons.DeviceChanged => Device,
+            or DeviceReasons.DeviceTooSmall or DeviceReasons.DeviceChanged or Reasons.SignedOnDevice => Device,
         DeviceReasons.ReadBackDiffers => ReadBack,
         Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
         Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,

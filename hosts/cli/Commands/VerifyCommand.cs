@@ -5,6 +5,7 @@ using Handcarry.Cli.Verification;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Bundles.Verification;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
@@ -47,7 +48,6 @@ internal sealed class VerifyCommand
                 paths,
                 new BundleVerifierOptions
                 {
-                    Checksums = Sha256File.Read(Sha256File.PathOf(paths)),
                     Keyrings = trust.Keyrings(parsed),
                     TrustedKeys = trust.Keys(parsed),
                     RequireSignature = parsed.GetValue(require),
@@ -71,13 +71,14 @@ internal sealed class VerifyCommand
         using var file = PartedFile.Open(paths);
         try
         {
+            var (checksums, unreadable) = Checksums(paths);
             using var stage = new LazyStage(stages, $"Verifying {paths[0]}");
-            var found = await BundleVerifier.VerifyAsync(file, options with { Progress = stage }, cancellationToken);
+            var found = await BundleVerifier.VerifyAsync(file, options with { Checksums = checksums, Progress = stage }, cancellationToken);
             stage.Complete();
             if (found.Bundle is { Inventory.SealedStore: { } store } bundle)
                 found = await WithStoreAsync(found, bundle, bundle.Inventory.Blobs[store].Digest, file, scratch, stages, cancellationToken);
             return new VerifiedBundle(
-                found.Bundle?.Metadata.Version, found.Bundle?.Metadata.Arch, found.Bundle?.Metadata.Commitment, paths, found.BytesRead, found.Sha256, found.Violations, found.Notes);
+                found.Bundle?.Metadata.Version, found.Bundle?.Metadata.Arch, found.Bundle?.Metadata.Commitment, paths, found.BytesRead, found.Sha256, [.. unreadable, .. found.Violations], found.Notes);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,8 +86,21 @@ internal sealed class VerifyCommand
         }
     }
 
+    // A list of checksums that cannot be read is one more violation, and no reason to see less of the others.
+    private static (Sha256File? Checksums, IReadOnlyList<BundleViolation> Unreadable) Checksums(IReadOnlyList<string> paths)
+    {
+        try
+        {
+            return (Sha256File.Read(Sha256File.PathOf(paths)), []);
+        }
+        catch (ContentException e)
+        {
+            return (null, [new BundleViolation(e.Reason, e.Message)]);
+        }
+    }
+
     private async Task<BundleVerification> WithStoreAsync(
-        BundleVerification found, BundleFile bundle, Streams.Content.Digest store, PartedFile file, string? scratch, IStages stages, CancellationToken cancellationToken)
+        BundleVerification found, BundleFile bundle, Digest store, PartedFile file, string? scratch, IStages stages, CancellationToken cancellationToken)
     {
         if (found.Violations.Any(violation => violation.Blob == store) || file.Length < bundle.Length)
             return found with { Notes = [.. found.Notes, "The sealed store is damaged, so it was not looked at any closer."] };

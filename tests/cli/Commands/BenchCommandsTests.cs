@@ -112,6 +112,46 @@ public sealed class BenchCommandsTests : IDisposable
             (await JsonAsync(["verify", .. PartNames.Find([Bundle]).Reverse(), "-o", "json"])).GetProperty("sha256").GetString());
     }
 
+    [Fact]
+    public async Task Checksums_that_do_not_fit_or_cannot_be_read_are_violations_among_others()
+    {
+        var bytes = await WriteAsync();
+        await File.WriteAllTextAsync(Bundle + ".sha256", $"{new string('0', 64)}  upgrade-4.12.4-x86_64.tar\n");
+        Assert.Equal(["DigestMismatch"], await ReasonsAsync());
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(Bundle, bytes);
+        await File.WriteAllTextAsync(Bundle + ".sha256", "nonsense");
+        Assert.Equal(["InvalidChecksums", "InvalidBundle"], await ReasonsAsync());
+
+        async Task<IEnumerable<string?>> ReasonsAsync() =>
+            (await JsonAsync(ExitCode.Invalid, "verify", Bundle, "-o", "json")).GetProperty("violations").EnumerateArray().Select(v => v.GetProperty("reason").GetString());
+    }
+
+    [SkippableFact]
+    public async Task A_device_is_inspected_and_verified_as_a_file_is_but_not_signed()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/losetup"), "Attaching a loop device needs root and losetup.");
+        var bytes = await WriteAsync();
+        await File.WriteAllBytesAsync(_folder["stick"], [.. bytes, .. new byte[1 << 20]]);
+        using var attach = Process.Start(new ProcessStartInfo("/usr/sbin/losetup", ["--find", "--show", _folder["stick"]]) { RedirectStandardOutput = true })!;
+        var device = (await attach.StandardOutput.ReadToEndAsync()).Trim();
+        await attach.WaitForExitAsync();
+        Skip.If(attach.ExitCode != 0, "There is no free loop device.");
+        try
+        {
+            var verified = await JsonAsync("verify", device, "-o", "json");
+            Assert.Equal((bytes.Length, Digest.Of(bytes).ToString()), (verified.GetProperty("bytesRead").GetInt64(), verified.GetProperty("sha256").GetString()));
+            Assert.Equal(bytes.Length, (await JsonAsync("inspect", device, "-o", "json")).GetProperty("size").GetInt64());
+            Assert.Equal(ExitCode.Ok, await RunAsync("create", "key", _folder["me"]));
+            Assert.Equal(ExitCode.Device, await RunAsync("sign", device, "--key", _folder["me"]));
+            Assert.Contains("Sign the file, then write it", _error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Tool("/usr/sbin/losetup", "--detach", device);
+        }
+    }
+
     private async Task<byte[]> WriteAsync(long? partSize = null)
     {
         var bytes = await new SoundBundle(20_000).WriteAsync();
@@ -125,7 +165,7 @@ public sealed class BenchCommandsTests : IDisposable
     private async Task<JsonElement> JsonAsync(int exitCode, params string[] args)
     {
         _out.GetStringBuilder().Clear();
-        Assert.Equal(exitCode, await RunAsync(args));
+        Assert.True(await RunAsync(args) == exitCode, _out.ToString() + _error);
         return JsonDocument.Parse(_out.ToString()).RootElement;
     }
 

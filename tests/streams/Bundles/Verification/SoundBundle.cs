@@ -37,6 +37,9 @@ internal sealed class SoundBundle
     /// <summary>All that is in it.</summary>
     public BundleContents Contents { get; set; }
 
+    /// <summary>All bytes that went into it.</summary>
+    public IReadOnlyDictionary<Digest, byte[]> Bytes => _blobs;
+
     /// <summary>As metadata.json shall say it.</summary>
     public long UnpackedSize { get; set; }
 
@@ -62,12 +65,13 @@ internal sealed class SoundBundle
         return new Descriptor(mediaType, Digest.Of(bytes), bytes.Length);
     }
 
-    public Descriptor Layer(int size, int seed, Func<byte[], byte[]> pack, string mediaType)
+    public Descriptor Layer(int size, int seed, Func<byte[], byte[]> pack, string mediaType) => Layer(Blobs.Bytes(size, seed), pack, mediaType);
+
+    public Descriptor Layer(byte[] tar, Func<byte[], byte[]> pack, string mediaType)
     {
-        var tar = Blobs.Bytes(size, seed);
         var layer = Add(pack(tar), mediaType);
         _diffIds[layer.Digest] = Digest.Of(tar);
-        UnpackedSize += size;
+        UnpackedSize += tar.Length;
         return layer;
     }
 
@@ -75,7 +79,7 @@ internal sealed class SoundBundle
     public BundleImage Image(string name, IReadOnlyList<Descriptor> layers, IReadOnlyList<Digest>? diffIds = null)
     {
         var ids = diffIds ?? [.. layers.Select(layer => _diffIds[layer.Digest])];
-        var config = Add(Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","config":{"Labels":{"name":"{{{name}}}"}},"rootfs":{"diff_ids":[{{{string.Join(',', ids.Select(id => $"\"{id}\""))}}}]}}"""), MediaTypes.OciConfig);
+        var config = Add(Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{"Labels":{"name":"{{{name}}}"}},"rootfs":{"diff_ids":[{{{string.Join(',', ids.Select(id => $"\"{id}\""))}}}]}}"""), MediaTypes.OciConfig);
         var manifest = Manifest(config, layers);
         return new BundleImage(new ImageName(Repository, manifest.Digest), [manifest], [config], layers);
     }
@@ -90,7 +94,7 @@ internal sealed class SoundBundle
         var list = Add(
             Encoding.UTF8.GetBytes($$$"""
             {"schemaVersion":2,"mediaType":"{{{MediaTypes.OciIndex}}}","manifests":[
-             {{{Json(image.Manifests[0])}}},
+             {{{Json(image.Manifests[0])[..^1]}}},"platform":{"os":"linux","architecture":"amd64"}},
              {"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{Digest.Of("elsewhere"u8)}}}","size":9,"platform":{"os":"linux","architecture":"arm64","variant":"v8"}}]}
             """),
             MediaTypes.OciIndex);
