@@ -205,7 +205,7 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
     {
         await using var registry = await StartAsync();
         var subject = published.Release.ReleaseImage.Name;
-        using (var push = registry.Push(PublishedRelease.PathOf(subject)))
+        using (var push = registry.Push(ReleasePush.PathOf(subject)))
             await push.ImageAsync(BundleAttachment.TagOf(subject.Digest), [[1, 2, 3]]);
         using var bench = new Bench();
         var made = await bench.JsonAsync(bench.CreateLayers(registry));
