@@ -40,15 +40,8 @@ internal sealed class CreateKeyCommand
 
     private static string Passphrase(FileInfo file)
     {
-        try
-        {
-            var passphrase = File.ReadAllText(file.FullName).TrimEnd('\r', '\n');
-            return passphrase.Length > 0 ? passphrase : throw new CliException(ExitCode.Usage, $"{file} is empty; a passphrase is needed.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.Usage, e.Message, e);
-        }
+        var passphrase = TextFile.Read(file).TrimEnd('\r', '\n');
+        return passphrase.Length > 0 ? passphrase : throw new CliException(ExitCode.Usage, $"{file} is empty; a passphrase is needed.");
     }
 
     // The public half first: when it cannot be written, no private key is left alone.

@@ -24,17 +24,5 @@ internal sealed class TrustOptions
 
     /// <exception cref="CliException">A file cannot be read.</exception>
     /// <exception cref="Streams.Content.ContentException">UnsupportedKey.</exception>
-    public IReadOnlyList<EngineerPublicKey> Keys(ParseResult parsed) => [.. (parsed.GetValue(_keys) ?? []).Select(static file => EngineerPublicKey.Parse(Read(file)))];
-
-    private static string Read(FileInfo file)
-    {
-        try
-        {
-            return File.ReadAllText(file.FullName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.Usage, e.Message, e);
-        }
-    }
+    public IReadOnlyList<EngineerPublicKey> Keys(ParseResult parsed) => [.. (parsed.GetValue(_keys) ?? []).Select(static file => EngineerPublicKey.Parse(TextFile.Read(file)))];
 }

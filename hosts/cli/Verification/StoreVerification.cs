@@ -19,6 +19,8 @@ internal sealed class StoreVerification(BundleFile bundle, PartedFile file, stri
 
     private int Store => bundle.Inventory.SealedStore!.Value;
 
+    private string CopyPath => Path.Combine(scratch, "store.squashfs");
+
     /// <summary>The violations, and notes.</summary>
     public async Task<(IReadOnlyList<BundleViolation> Violations, IReadOnlyList<string> Notes)> RunAsync(CancellationToken cancellationToken)
     {
@@ -44,9 +46,13 @@ internal sealed class StoreVerification(BundleFile bundle, PartedFile file, stri
         }
         finally
         {
-            // The mount has emptied its own folder and is gone by now.
+            // Nothing recursive: if the store could not be unmounted, it is still there.
             if (Directory.Exists(scratch))
-                Directory.Delete(scratch, recursive: true);
+            {
+                File.Delete(CopyPath);
+                if (!Directory.EnumerateFileSystemEntries(scratch).Any())
+                    Directory.Delete(scratch);
+            }
         }
     }
 
@@ -78,10 +84,9 @@ internal sealed class StoreVerification(BundleFile bundle, PartedFile file, stri
     private SealedStoreFile Copy(CancellationToken cancellationToken)
     {
         var size = bundle.Inventory.Blobs[Store].Size;
-        var path = Path.Combine(scratch, "store.squashfs");
         using var stage = stages.Begin("Putting the sealed store together from the parts", size);
         using var source = bundle.OpenRead(Store);
-        using var copy = PartedFile.Create(path, size, null);
+        using var copy = PartedFile.Create(CopyPath, size, null);
         var buffer = new byte[CopyStep];
         var at = 0L;
         for (int read; (read = source.Read(buffer, 0, buffer.Length)) > 0; at += read)
@@ -91,7 +96,7 @@ internal sealed class StoreVerification(BundleFile bundle, PartedFile file, stri
             stage.Report(read);
         }
         stage.Complete();
-        return new SealedStoreFile(path, 0, size);
+        return new SealedStoreFile(CopyPath, 0, size);
     }
 
     private BundleViolation Violation(StoreViolation found) =>

@@ -13,6 +13,7 @@ namespace Handcarry.Streams.Bundles.Verification;
 /// </summary>
 internal sealed class BundleCheck : IDisposable
 {
+    // Each waits with up to 16 MiB.
     private static readonly int LayersAtOnce = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     private readonly BundleFile _bundle;

@@ -4,12 +4,14 @@ namespace Handcarry.Streams.Bundles.Verification;
 internal sealed class BundleFindings
 {
     private readonly List<BundleViolation> _violations = [];
+    private readonly BundleFile _bundle;
     private readonly string?[] _images;
 
-    public BundleFindings(BundleInventory inventory)
+    public BundleFindings(BundleFile bundle)
     {
-        _images = new string?[inventory.Blobs.Count];
-        foreach (var image in inventory.Images)
+        _bundle = bundle;
+        _images = new string?[bundle.Inventory.Blobs.Count];
+        foreach (var image in bundle.Inventory.Images)
         {
             foreach (var blob in image.Blobs)
                 _images[blob] ??= image.Name;
@@ -30,6 +32,10 @@ internal sealed class BundleFindings
     public Dictionary<int, Task<UnpackedLayer>> Unpacked { get; } = [];
 
     public void Add(BundleViolation violation) => _violations.Add(violation);
+
+    /// <summary>Adds one about a blob.</summary>
+    public void Add(string reason, string sentence, int blob, string? image) =>
+        Add(new BundleViolation(reason, sentence) { Blob = _bundle.Inventory.Blobs[blob].Digest, Offset = _bundle.OffsetOf(blob), Image = image });
 
     /// <summary>The first image that needs a blob; null when none does.</summary>
     public string? ImageOf(int blob) => _images[blob];

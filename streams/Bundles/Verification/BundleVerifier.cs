@@ -23,7 +23,7 @@ public static class BundleVerifier
         {
             return new BundleVerification([BundleViolation.Of(e)], ["Without what stands before the blobs nothing can be said of the rest."], 0);
         }
-        var findings = new BundleFindings(bundle.Inventory);
+        var findings = new BundleFindings(bundle);
         // The rest of a device is none of the bundle's business; what follows in a file has an influence on its checksum.
         var reader = new PieceReader(read, options.Checksums is null ? Math.Min(bundle.Length, file.Length) : file.Length);
         using var sums = new Sha256Sums(file.Paths, file.Lengths);
@@ -34,6 +34,7 @@ public static class BundleVerifier
         if (options.Checksums is { } wanted && readAll)
             ChecksumRules.Check(wanted, found, file.Lengths, findings);
         await new ImageRules(bundle, findings).CheckAsync();
+        BlobRules.Check(bundle, findings);
         SignatureRules.Check(bundle, findings, options);
         return new BundleVerification(
             [.. findings.Violations.OrderBy(static v => v.Offset ?? long.MaxValue)], findings.Notes, bytes)

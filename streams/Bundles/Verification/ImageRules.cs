@@ -9,7 +9,7 @@ namespace Handcarry.Streams.Bundles.Verification;
 /// <item>what the manifests of an image name is in its entry, with the same size; of a list some instances may be left out, but not all;</item>
 /// <item>a sealed store stands for layers; every other layer must be there and be what the configuration says when it is decompressed;</item>
 /// <item>sigstore signatures are complete, and of an image that is here;</item>
-/// <item>no blob is here for nothing, and <c>unpackedSize</c> is true.</item>
+/// <item><c>unpackedSize</c> is true.</item>
 /// </list>
 /// What depends on a blob that is damaged is not judged: the blob has been reported.
 /// </summary>
@@ -17,7 +17,6 @@ internal sealed class ImageRules
 {
     private const int MostNested = 3;
     private const int MaxConfig = 8 << 20;
-    private static readonly byte[] SquashfsMagic = "hsqs"u8.ToArray();
 
     private readonly BundleFile _bundle;
     private readonly BundleFindings _findings;
@@ -43,7 +42,7 @@ internal sealed class ImageRules
         {
             var layer = await task;
             if (layer.Failure is { } failure)
-                Add(failure.Reason, failure.Message, index, _findings.ImageOf(index));
+                _findings.Add(failure.Reason, failure.Message, index, _findings.ImageOf(index));
             else
                 _unpacked[index] = layer;
         }
@@ -51,8 +50,6 @@ internal sealed class ImageRules
             CheckManifest(new Owner(image.Name, image.Blobs.ToHashSet()), image.Manifest, 0);
         foreach (var attachment in Inventory.Attachments)
             CheckAttachment(attachment);
-        CheckSealedStore();
-        CheckStrays();
         CheckUnpackedSize();
         if (_left.Count > 0)
             _findings.Notes.Add($"Not all instances of all lists are here. Left out: {string.Join(", ", _left.OrderBy(static l => l.Key, StringComparer.Ordinal).Select(static l => $"{l.Key} ({l.Value})"))}.");
@@ -67,7 +64,7 @@ internal sealed class ImageRules
             if (!MediaTypes.IsIndex(Inventory.Blobs[blob].MediaType))
                 CheckInstance(owner, blob, ImageManifest.Parse(bytes));
             else if (depth == MostNested)
-                Add(Reasons.InvalidImage, $"The lists of {owner.Name} are nested more than {MostNested} deep. Leave the image out.", blob, owner.Name);
+                _findings.Add(Reasons.InvalidImage, $"The lists of {owner.Name} are nested more than {MostNested} deep. Leave the image out.", blob, owner.Name);
             else
                 CheckList(owner, blob, ImageIndex.Parse(bytes), depth);
         });
@@ -77,7 +74,7 @@ internal sealed class ImageRules
     {
         var here = list.Manifests.Where(instance => Find(owner, instance) is not null).ToList();
         if (here.Count == 0)
-            Add(Reasons.InvalidImage, $"Of the list {owner.Name} no instance is here. Build the bundle again.", blob, owner.Name);
+            _findings.Add(Reasons.InvalidImage, $"Of the list {owner.Name} no instance is here. Build the bundle again.", blob, owner.Name);
         foreach (var instance in here)
         {
             CheckSize(owner, instance);
@@ -103,11 +100,11 @@ internal sealed class ImageRules
         {
             var diffIds = ImageConfig.Parse(_bundle.Read(configBlob, MaxConfig), owner.Name).DiffIds;
             if (diffIds.Count != layers.Count)
-                Add(Reasons.InvalidImage, $"The configuration of {owner.Name} names {diffIds.Count} layers, its manifest {layers.Count}: no node could load it. Whoever published the image has to build it again.", configBlob, owner.Name);
+                _findings.Add(Reasons.InvalidImage, $"The configuration of {owner.Name} names {diffIds.Count} layers, its manifest {layers.Count}: no node could load it. Whoever published the image has to build it again.", configBlob, owner.Name);
             foreach (var (layer, diffId) in layers.Zip(diffIds))
             {
                 if (layer is { } index && _unpacked.TryGetValue(index, out var unpacked) && unpacked.DiffId != diffId)
-                    Add(Reasons.InvalidImage, $"Layer {Inventory.Blobs[index].Digest} of {owner.Name} is {unpacked.DiffId} when decompressed, but {diffId} in the image's configuration: no node could load it. Whoever published the image has to build it again.", index, owner.Name);
+                    _findings.Add(Reasons.InvalidImage, $"Layer {Inventory.Blobs[index].Digest} of {owner.Name} is {unpacked.DiffId} when decompressed, but {diffId} in the image's configuration: no node could load it. Whoever published the image has to build it again.", index, owner.Name);
             }
         });
     }
@@ -116,7 +113,7 @@ internal sealed class ImageRules
     {
         var owner = new Owner($"the signatures of {attachment.Subject}", attachment.Blobs.ToHashSet());
         if (!_manifests.Contains(ImageName.Parse(attachment.Subject).Digest))
-            Add(Reasons.InvalidBundle, $"There are signatures of {attachment.Subject}, but no such image is in the bundle. Build the bundle again.", attachment.Manifest, attachment.Subject);
+            _findings.Add(Reasons.InvalidBundle, $"There are signatures of {attachment.Subject}, but no such image is in the bundle. Build the bundle again.", attachment.Manifest, attachment.Subject);
         Judge(owner, attachment.Manifest, () =>
         {
             var manifest = ImageManifest.Parse(_bundle.Read(attachment.Manifest, ManifestJson.MaxBytes));
@@ -131,7 +128,7 @@ internal sealed class ImageRules
             if (Find(owner, blob) is not null)
                 CheckSize(owner, blob);
             else
-                Add(Reasons.InvalidImage, $"{owner.Name} needs blob {blob.Digest}, which the inventory does not list for it. Build the bundle again.", manifest, owner.Name);
+                _findings.Add(Reasons.InvalidImage, $"{owner.Name} needs blob {blob.Digest}, which the inventory does not list for it. Build the bundle again.", manifest, owner.Name);
         }
     }
 
@@ -139,26 +136,7 @@ internal sealed class ImageRules
     {
         var index = _indexes[blob.Digest];
         if (Inventory.Blobs[index].Size != blob.Size)
-            Add(Reasons.SizeMismatch, $"Blob {blob.Digest} has {Inventory.Blobs[index].Size} bytes, but {blob.Size} by a manifest of {owner.Name}. Whoever published the image has to build it again.", index, owner.Name);
-    }
-
-    private void CheckSealedStore()
-    {
-        if (Inventory.SealedStore is not { } store || !_findings.Intact.Contains(store))
-            return;
-        using var stream = _bundle.OpenRead(store);
-        var start = new byte[SquashfsMagic.Length];
-        if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan().SequenceEqual(SquashfsMagic))
-            Add(Reasons.InvalidBundle, "The sealed store is no squashfs. Build the bundle again.", store, null);
-    }
-
-    private void CheckStrays()
-    {
-        var used = Inventory.Images.SelectMany(static image => image.Blobs).Concat(Inventory.Attachments.SelectMany(static a => a.Blobs)).Concat(Inventory.Signatures).ToHashSet();
-        if (Inventory.SealedStore is { } store)
-            used.Add(store);
-        foreach (var stray in Enumerable.Range(0, Inventory.Blobs.Count).Where(i => !used.Contains(i)))
-            Add(Reasons.InvalidBundle, $"Nothing in the bundle needs blob {Inventory.Blobs[stray].Digest}. Build the bundle again.", stray, null);
+            _findings.Add(Reasons.SizeMismatch, $"Blob {blob.Digest} has {Inventory.Blobs[index].Size} bytes, but {blob.Size} by a manifest of {owner.Name}. Whoever published the image has to build it again.", index, owner.Name);
     }
 
     private void CheckUnpackedSize()
@@ -187,12 +165,9 @@ internal sealed class ImageRules
         catch (ContentException e)
         {
             _allLayersKnown = false;
-            Add(e.Reason, $"{owner.Name}: {e.Message}", document, owner.Name);
+            _findings.Add(e.Reason, $"{owner.Name}: {e.Message}", document, owner.Name);
         }
     }
-
-    private void Add(string reason, string sentence, int blob, string? image) => _findings.Add(
-        new BundleViolation(reason, sentence) { Blob = Inventory.Blobs[blob].Digest, Offset = _bundle.OffsetOf(blob), Image = image });
 
     /// <summary>An image, or the signatures of one, with the blobs that the inventory lists for it.</summary>
     private sealed record Owner(string Name, HashSet<int> Blobs);

@@ -82,6 +82,15 @@ public sealed class ImageRulesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blob_that_nothing_needs_is_told()
+    {
+        _sound.Contents = _sound.Contents with { Signatures = [_sound.Add([1], MediaTypes.ReleaseSignature)] };
+        var plan = _sound.Plan();
+        var result = await _verifying.RunAsync(await _sound.WriteAsync(new BundlePlan(plan.Contents, plan.Blobs, plan.Images, [], plan.Attachments)));
+        Assert.Equal((Reasons.InvalidBundle, plan.Blobs[plan.Signatures[0]].Digest), (Assert.Single(result.Violations).Reason, result.Violations[0].Blob!.Value));
+    }
+
+    [Fact]
     public async Task An_unpacked_size_that_is_not_true_is_told()
     {
         _sound.UnpackedSize++;

@@ -117,10 +117,12 @@ internal sealed class SoundBundle
 
     public BundlePlan Plan() => BundlePlanner.Plan(Contents);
 
-    public async Task<byte[]> WriteAsync()
+    public Task<byte[]> WriteAsync() => WriteAsync(Plan());
+
+    public async Task<byte[]> WriteAsync(BundlePlan plan)
     {
         using var output = new MemoryStream();
-        await BundleWriter.WriteAsync(Plan(), UnpackedSize, digest => new MemoryStream(_blobs[digest]), output, default);
+        await BundleWriter.WriteAsync(plan, UnpackedSize, digest => new MemoryStream(_blobs[digest]), output, default);
         return output.ToArray();
     }
 
