@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Cluster;
 
@@ -10,15 +11,6 @@ public static class Judge
     /// (kubelet's default nodefs.available threshold is 10 %).
     /// </summary>
     private const long LeastReserve = 256L << 20;
-
-    // Go's names (Node.status.nodeInfo.architecture) by those of release names (reference/openshift.md section 1.4).
-    private static readonly Dictionary<string, string> GoArchitecture = new(StringComparer.Ordinal)
-    {
-        ["x86_64"] = "amd64",
-        ["aarch64"] = "arm64",
-        ["ppc64le"] = "ppc64le",
-        ["s390x"] = "s390x",
-    };
 
     /// <summary>What speaks against the bundle; empty when nothing does.</summary>
     public static IReadOnlyList<Finding> Findings(
@@ -36,10 +28,12 @@ public static class Judge
                 $"The administrator allows only bundle {spec.BundleDigest}; this one is {bundle.Commitment}. Insert the other, or change spec.bundle.digest."));
         }
 
+        if (bundle.Store == BundleFacts.Sealed)
+            findings.Add(new Finding("StoreNotLoadable", "The bundle carries its images as a sealed store alone, which these agents cannot load. Make it again with --store layers or --store both."));
         JudgeVersion(bundle, version, findings);
         foreach (var node in nodes)
         {
-            if (bundle.Arch != "multi" && GoArchitecture.GetValueOrDefault(bundle.Arch) != node.Architecture)
+            if (bundle.Arch != Architecture.Multi && Architecture.ToGo(bundle.Arch) != node.Architecture)
                 findings.Add(new Finding("WrongArchitecture", $"The bundle is for {bundle.Arch}, node {node.Name} is {node.Architecture}. Insert a bundle for {node.Architecture}."));
             if (reports.TryGetValue(node.Name, out var report))
                 JudgeSpace(bundle, report, findings);

@@ -148,7 +148,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     }
 
     private static BundleFacts FactsOf(BundleMetadata m) =>
-        new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count);
+        new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store.ToString().ToLowerInvariant());
 
     private static void Close(OpenMedium? open) => open?.Stream.Dispose();
 

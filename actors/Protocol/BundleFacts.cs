@@ -9,6 +9,7 @@ namespace Handcarry.Actors.Protocol;
 /// <param name="Size">Bytes of all blobs.</param>
 /// <param name="UnpackedSize">Bytes of all distinct layers, decompressed.</param>
 /// <param name="Images">How many images.</param>
+/// <param name="Store">In which form the images are carried: layers, sealed or both.</param>
 public sealed record BundleFacts(
     string Commitment,
     long InventorySize,
@@ -17,4 +18,12 @@ public sealed record BundleFacts(
     string Release,
     long Size,
     long UnpackedSize,
-    int Images);
+    int Images,
+    string Store = BundleFacts.Layers)
+{
+    /// <summary>As the blobs of a registry.</summary>
+    public const string Layers = "layers";
+
+    /// <summary>As a finished container storage alone.</summary>
+    public const string Sealed = "sealed";
+}

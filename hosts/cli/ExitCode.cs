@@ -1,3 +1,4 @@
+using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli;
@@ -18,6 +19,7 @@ internal static class ExitCode
     public const int Device = 10;
     public const int InTheWay = 11;
     public const int Sealing = 12;
+    public const int ReadBack = 13;
 
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
@@ -37,7 +39,8 @@ internal static class ExitCode
           10   the device is one that is not written to
           11   another bundle, finished or half made, is in the way
           12   stores cannot be sealed on this machine
-          130  interrupted; the same command goes on
+          13   the device does not return what was written to it; take another
+          130  interrupted; the same command goes on, or begins again
         """;
 
     /// <summary>The status that belongs to a reason word.</summary>
@@ -48,6 +51,9 @@ internal static class ExitCode
             or Reasons.InvalidImage or Reasons.NotARelease or Reasons.NotByDigest => Registry,
         Reasons.RegistryUnreachable => Unreachable,
         Reasons.NoSpace or Reasons.ReadFailed or Reasons.WriteFailed => Disk,
+        DeviceReasons.NotADevice or DeviceReasons.DeviceInUse or DeviceReasons.DeviceFixed or DeviceReasons.DeviceReadOnly
+            or DeviceReasons.DeviceTooSmall or DeviceReasons.DeviceChanged or Reasons.SignedOnDevice => Device,
+        DeviceReasons.ReadBackDiffers => ReadBack,
         Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
         Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
         _ when reason.StartsWith("Signature", StringComparison.Ordinal) => Signature,

@@ -1,4 +1,5 @@
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Signatures;
 
 namespace Handcarry.Streams.Bundles;
 
@@ -32,6 +33,9 @@ public sealed class BundleFile
     /// <summary>The inventory.</summary>
     public BundleInventory Inventory { get; }
 
+    /// <summary>Digest by which the release is asked for.</summary>
+    public Digest Release => ImageName.Parse(Metadata.Release).Digest;
+
     /// <summary>Bytes of the whole archive, by its inventory; the file may have more, or fewer when it was cut off.</summary>
     public long Length { get; }
 
@@ -56,6 +60,11 @@ public sealed class BundleFile
 
     /// <summary>A stream over a blob, not verified.</summary>
     public Stream OpenRead(int blob) => _file.OpenRead(_offsets[blob], Inventory.Blobs[blob].Size);
+
+    /// <summary>The publisher's signatures of the release, as <see cref="ReleaseSignature"/> takes them.</summary>
+    /// <exception cref="ContentException">As <see cref="Read"/>.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ReadSignatures() =>
+        [.. Inventory.Signatures.Select(blob => (ReadOnlyMemory<byte>)Read(blob, ReleaseSignature.MaximumSize))];
 
     /// <summary>A small blob, such as a manifest or a signature, verified.</summary>
     /// <exception cref="ContentException">

@@ -21,19 +21,17 @@ public sealed class PartedFile : IDisposable
     /// <summary>Bytes of each of <see cref="Paths"/>.</summary>
     public IReadOnlyList<long> Lengths => [.. _parts.Select(static part => part.Length)];
 
-    /// <summary>Opens what is there for reading: see <see cref="PartNames.Find"/>.</summary>
+    /// <summary>Opens what is there, see <see cref="PartNames.Find"/>: for reading, or for reading and writing.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>.</exception>
-    public static PartedFile Open(IReadOnlyList<string> paths)
+    public static PartedFile Open(IReadOnlyList<string> paths, FileAccess access = FileAccess.Read)
     {
         var file = new PartedFile();
         try
         {
             foreach (var path in paths)
             {
-                var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-                // Not from the handle: a device says 0 there.
-                using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-                file.Add(path, handle, probe.Seek(0, SeekOrigin.End));
+                var handle = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
+                file.Add(path, handle, Posix.LengthOf(handle));
             }
             return file;
         }
@@ -168,14 +166,16 @@ public sealed class PartedFile : IDisposable
 
     private static void Allocate(SafeFileHandle handle, string path, long length)
     {
-        switch (Posix.Allocate(handle, length))
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        // Asked first: an attempt that fails would take, for a moment, all space there is from everybody else.
+        var fits = length - RandomAccess.GetLength(handle) <= new DriveInfo(folder).AvailableFreeSpace;
+        switch (fits ? Posix.Allocate(handle, length) : Posix.NoSpace)
         {
             case 0:
                 if (RandomAccess.GetLength(handle) > length)
                     RandomAccess.SetLength(handle, length);
                 break;
             case Posix.NoSpace or Posix.QuotaExceeded:
-                var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
                 throw new ContentException(Reasons.NoSpace, $"{folder} has no room for the {length} bytes of {Path.GetFileName(path)}. Free space there, or choose another --output.");
             case Posix.FileTooLarge:
                 throw new ContentException(Reasons.WriteFailed, $"The file system of {path} takes no file of {length} bytes. Write parts: --part-size fat32.");

@@ -66,44 +66,33 @@ public sealed record Sha256File(string Bundle, Digest Whole, IReadOnlyList<FileS
     public static Sha256File Of(PartedFile file, IProgress<long>? progress, CancellationToken ct)
     {
         using var sums = new Sha256Sums(file.Paths, file.Lengths);
-        var buffer = TransferBuffers.Pool.Rent(TransferBuffers.Largest);
-        try
-        {
-            long at = 0;
-            for (int read; (read = file.Read(buffer, at)) > 0; at += read)
-            {
-                ct.ThrowIfCancellationRequested();
-                sums.Append(buffer.AsSpan(0, read));
-                progress?.Report(read);
-            }
-            return at == file.Length
-                ? sums.Complete()
-                : throw new ContentException(Reasons.ReadFailed, $"{file.Paths[^1]} has become shorter while it was read.") { Offset = at };
-        }
-        finally
-        {
-            TransferBuffers.Pool.Return(buffer);
-        }
+        Append(file, 0, [sums], progress, ct);
+        return sums.Complete();
     }
 
     /// <summary>Writes it, durably, in the place of one that is there.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.WriteFailed"/>.</exception>
-    public void Write(string path)
+    public void Write(string path) => DurableFile.Write(path, Encoding.UTF8.GetBytes(ToString()));
+
+    /// <summary>Hashes all from <paramref name="at"/> on.</summary>
+    internal static void Append(PartedFile file, long at, IReadOnlyList<Sha256Sums> sums, IProgress<long>? progress, CancellationToken ct)
     {
-        var next = path + ".new";
+        var buffer = TransferBuffers.Pool.Rent(TransferBuffers.Largest);
         try
         {
-            using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+            for (int read; (read = file.Read(buffer, at)) > 0; at += read)
             {
-                file.Write(Encoding.UTF8.GetBytes(ToString()));
-                file.Flush(flushToDisk: true);
+                ct.ThrowIfCancellationRequested();
+                foreach (var sum in sums)
+                    sum.Append(buffer.AsSpan(0, read));
+                progress?.Report(read);
             }
-            File.Move(next, path, overwrite: true);
-            Posix.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (at != file.Length)
+                throw new ContentException(Reasons.ReadFailed, $"{file.Paths[^1]} has become shorter while it was read.") { Offset = at };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            throw new ContentException(Reasons.WriteFailed, $"{path} cannot be written: {e.Message}", e);
+            TransferBuffers.Pool.Return(buffer);
         }
     }
 

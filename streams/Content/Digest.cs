@@ -86,13 +86,16 @@ public readonly record struct Digest : IComparable<Digest>
     /// <summary>Ordinal order of the hex digits.</summary>
     public static bool operator >=(Digest left, Digest right) => left.CompareTo(right) >= 0;
 
-    internal sealed class DigestJsonConverter : JsonConverter<Digest>
+    /// <summary>As text; anything else is a <see cref="JsonException"/>. Public for the serializers that other assemblies generate.</summary>
+    public sealed class DigestJsonConverter : JsonConverter<Digest>
     {
+        /// <inheritdoc/>
         public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryParse(reader.GetString(), out var digest)
                 ? digest
                 : throw new JsonException($"\"{reader.GetString()}\" is not a digest: expected sha256: and 64 lower-case hex digits.");
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
     }

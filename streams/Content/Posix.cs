@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Handcarry.Streams.Content;
 
-/// <summary>The calls of the C library that .NET does not offer: fsync of a folder, starting write-back early, setting space aside in a file that exists.</summary>
+/// <summary>The calls of the C library that .NET does not offer: fsync of a folder, starting write-back early, setting space aside in a file that exists, the length of a device.</summary>
 internal static partial class Posix
 {
     /// <summary>errno values as Linux numbers them (asm-generic/errno-base.h, errno.h); .NET puts them into IOException.HResult.</summary>
@@ -35,6 +35,20 @@ internal static partial class Posix
     /// <remarks>Not posix_fallocate: where the file system cannot, that one writes to every block.</remarks>
     public static int Allocate(SafeFileHandle file, long length) =>
         Fallocate(file, 0, 0, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Bytes of a file or a device; .NET asks fstat, which says 0 for devices.</summary>
+    public static long LengthOf(SafeFileHandle file)
+    {
+        const int seekEnd = 2;
+        var length = Seek(file, 0, seekEnd);
+        if (length >= 0)
+            return length;
+        var errno = Marshal.GetLastPInvokeError();
+        throw new IOException($"Its length cannot be found out: {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
+    }
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Fallocate(SafeFileHandle file, int mode, long offset, long length);

@@ -78,7 +78,7 @@ public static class Reasons
     /// <summary>A file of release keys that holds no OpenPGP public keys, or ones that cannot be read.</summary>
     public const string InvalidKeyring = nameof(InvalidKeyring);
 
-    /// <summary>No signature of the release was given for one of the keyrings that must have signed it.</summary>
+    /// <summary>No signature of the release was given for one of the keyrings that must have signed it, or none of the bundle by an engineer who is trusted.</summary>
     public const string SignatureMissing = nameof(SignatureMissing);
 
     /// <summary>Not an OpenPGP signed message, or one that does not hold a container signature.</summary>
@@ -113,6 +113,9 @@ public static class Reasons
 
     /// <summary>A key of a kind or form that bundles are not signed with.</summary>
     public const string UnsupportedKey = nameof(UnsupportedKey);
+
+    /// <summary>A bundle on a device is to be signed, which only files are.</summary>
+    public const string SignedOnDevice = nameof(SignedOnDevice);
 
     /// <summary>An encrypted key that its passphrase does not open.</summary>
     public const string WrongPassphrase = nameof(WrongPassphrase);

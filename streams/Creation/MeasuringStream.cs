@@ -3,8 +3,8 @@ using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Creation;
 
-/// <summary>Counts and hashes what is written to it, and keeps none of it.</summary>
-internal sealed class MeasuringStream(CancellationToken ct) : Stream
+/// <summary>Counts and hashes what is written to it, at most so many bytes, and keeps none of it.</summary>
+internal sealed class MeasuringStream(long most, CancellationToken ct) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
@@ -29,6 +29,8 @@ internal sealed class MeasuringStream(CancellationToken ct) : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         ct.ThrowIfCancellationRequested();
+        if (_length > most - buffer.Length)
+            throw new InvalidDataException($"it becomes longer than {most} bytes");
         _hash.AppendData(buffer);
         _length += buffer.Length;
     }

@@ -7,9 +7,9 @@ namespace Handcarry.E2e.Tests;
 internal sealed class CarryingSite : IAsyncDisposable
 {
     private readonly MadeRelease _release;
-    private readonly ReleaseBundle _bundle;
+    private readonly string _bundle;
 
-    private CarryingSite(LabSite site, MadeRelease release, ReleaseBundle bundle, SiteNode supervisor)
+    private CarryingSite(LabSite site, MadeRelease release, string bundle, SiteNode supervisor)
     {
         Site = site;
         _release = release;
@@ -26,14 +26,23 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <summary>The node that gets the medium; another one.</summary>
     public SiteNode Source { get; }
 
-    public static async Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken)
+    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken) => StartAsync(
+        size,
+        async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
+        cancellationToken);
+
+    /// <param name="size">Bytes of the release's layers, about.</param>
+    /// <param name="make">Makes the bundle of a release, and tells its path.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<CarryingSite> StartAsync(
+        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken)
     {
         var folder = await SiteFolder.CreateAsync(cancellationToken);
         try
         {
             var release = ReleaseMaker.Make(new ReleaseOptions { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
             var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
-            var bundle = await ReleaseBundle.WriteAsync(release, signed.Signature, folder.Root, cancellationToken);
+            var bundle = await make(folder, release, signed);
             var site = await LabSite.StartAsync(folder, new SiteOptions(), release, signed.PublicKey, cancellationToken);
             try
             {
@@ -52,13 +61,16 @@ internal sealed class CarryingSite : IAsyncDisposable
         }
     }
 
+    /// <summary>Inserts the bundle.</summary>
+    public async Task InsertAsync(CancellationToken cancellationToken) => await Site.InsertAsync(Source, _bundle, cancellationToken);
+
     /// <summary>Inserts the bundle and kills the agent of a node once that node has a tenth of the bundle.</summary>
     /// <returns>Whether it was killed before the node had all of it.</returns>
     public async Task<bool> KillInTheMiddleAsync(SiteNode node, CancellationToken cancellationToken)
     {
-        await Site.InsertAsync(Source, _bundle.Path, cancellationToken);
+        await InsertAsync(cancellationToken);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (node.BytesKept() < _bundle.Size / 10)
+        while (node.BytesKept() < new FileInfo(_bundle).Length / 10)
         {
             Site.ThrowIfAgentDied();
             await timer.WaitForNextTickAsync(cancellationToken);

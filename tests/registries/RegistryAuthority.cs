@@ -9,10 +9,13 @@ public sealed class RegistryAuthority
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    private readonly string[] _names;
     private int _serial;
 
-    public RegistryAuthority()
+    /// <param name="names">The only names that its servers have; those of the loopback interface when there are none.</param>
+    public RegistryAuthority(params string[] names)
     {
+        _names = names;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=the registries' authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -26,16 +29,20 @@ public sealed class RegistryAuthority
     /// <summary>For whoever shall believe its servers.</summary>
     public X509Certificate2Collection Trust => [X509CertificateLoader.LoadCertificate(Certificate.RawData)];
 
-    /// <summary>A server's certificate with its key: for 127.0.0.1, ::1, localhost and <paramref name="names"/>.</summary>
-    public X509Certificate2 Issue(params string[] names)
+    /// <summary>A server's certificate with its key.</summary>
+    public X509Certificate2 Issue()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=registry", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
-        alternatives.AddIpAddress(IPAddress.Loopback);
-        alternatives.AddIpAddress(IPAddress.IPv6Loopback);
-        foreach (var name in names.Append("localhost"))
+        foreach (var name in _names.DefaultIfEmpty("localhost"))
             alternatives.AddDnsName(name);
+        if (_names.Length == 0)
+        {
+            alternatives.AddIpAddress(IPAddress.Loopback);
+            alternatives.AddIpAddress(IPAddress.IPv6Loopback);
+        }
+
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
         var serial = BitConverter.GetBytes(Interlocked.Increment(ref _serial));

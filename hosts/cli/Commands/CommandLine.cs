@@ -1,12 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using System.Security.Cryptography;
 using Handcarry.Cli.Connection;
+using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
 /// <summary>The command line of <c>handcarry</c>: parses, runs, and turns what went wrong into a sentence and an exit status.</summary>
-internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>>? connect = null)
+internal sealed class CommandLine(
+    Surroundings surroundings,
+    Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>>? connect = null,
+    Func<DeviceFacts, IRawDevice>? open = null)
 {
     private readonly Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> _connect =
         connect ?? (async (settings, cancellationToken) => await AgentConnection.OpenAsync(settings, cancellationToken));
@@ -16,21 +22,49 @@ internal sealed class CommandLine(Surroundings surroundings, Func<ConnectionSett
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
         var createBundle = new CreateBundleCommand(surroundings).Command;
-        var create = CreateCommand.Of(createBundle);
-        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.") { create, status, watch };
+        var createKey = new CreateKeyCommand(surroundings, RandomNumberGenerator.Create()).Command;
+        var create = CreateCommand.Of(createBundle, createKey);
+        var sign = new SignCommand(surroundings).Command;
+        var inspect = new InspectCommand(surroundings).Command;
+        var verify = new VerifyCommand(surroundings).Command;
+        var write = new WriteCommand(surroundings, open: open).Command;
+        var completion = new CompletionCommand(surroundings).Command;
+        HelpGroup[] groups =
+        [
+            new("At the site", status, watch),
+            new("On the engineer's bench", create, sign, inspect, verify, write),
+            new("For your shell", completion),
+        ];
+        var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.");
+        foreach (var command in groups.SelectMany(group => group.Commands))
+            root.Add(command);
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new FullHelp((HelpAction)help.Action!, new Dictionary<Command, string>
+
+        // Else completion offers them where a path is wanted.
+        help.Aliases.Remove("/?");
+        help.Aliases.Remove("/h");
+        help.Action = new FullHelp((HelpAction)help.Action!, groups, new Dictionary<Command, HelpPage>
         {
-            [root] = """
+            [root] = new(
+                """
+                handcarry create bundle --version 4.12.4 --arch x86_64 --pull-secret pull.json
+                handcarry write upgrade-4.12.4-x86_64.tar /dev/sdb
                 export HANDCARRY_CONTACT=node-1,node-2 HANDCARRY_CA=ca.crt HANDCARRY_CERTIFICATE=me.crt HANDCARRY_KEY=me.key
                 handcarry status
-                """,
-            [createBundle] = CreateBundleCommand.Examples,
-            [status] = StatusCommand.Examples,
-            [watch] = WatchCommand.Examples,
+                """),
+            [createBundle] = new(CreateBundleCommand.Examples),
+            [createKey] = new(CreateKeyCommand.Examples),
+            [sign] = new(SignCommand.Examples),
+            [inspect] = new(InspectCommand.Examples),
+            [verify] = new(VerifyCommand.Examples),
+            [write] = new(WriteCommand.Examples, WriteCommand.Files),
+            [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
+            [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
+            [completion] = new(CompletionCommand.Examples),
         });
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var suggests = parsed.GetResult(root.Directives.OfType<SuggestDirective>().Single()) is not null;
+        if (parsed.Errors.Count > 0 && !suggests)
         {
             foreach (var error in parsed.Errors)
                 await surroundings.Error.WriteLineAsync(error.Message);

@@ -7,6 +7,14 @@ namespace Handcarry.Cli.Commands;
 /// <summary>The options that every command which talks to agents has, and the environment variables behind them.</summary>
 internal sealed class ConnectionOptions
 {
+    /// <summary>For the help; an option on the command line wins.</summary>
+    public const string Environment = """
+        HANDCARRY_CONTACT      --contact, separated by commas
+        HANDCARRY_CA           --ca
+        HANDCARRY_CERTIFICATE  --certificate
+        HANDCARRY_KEY          --key
+        """;
+
     private readonly Option<string[]> _contact = new("--contact")
     {
         Description = $"Remoting endpoint of an agent (port {RemotingOptions.DefaultPort} when none is given); repeatable, any one that answers will do. Environment: HANDCARRY_CONTACT, separated by commas.",

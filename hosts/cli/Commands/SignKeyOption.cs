@@ -28,19 +28,7 @@ internal sealed class SignKeyOption
         if (parsed.GetValue(_key) is not { } file)
             return null;
         var passphrase = parsed.GetValue(_passphrase);
-        return EngineerKey.Parse(Read(file), () => passphrase is null ? Ask(file, surroundings) : Read(passphrase).TrimEnd('\r', '\n'));
-    }
-
-    private static string Read(FileInfo file)
-    {
-        try
-        {
-            return File.ReadAllText(file.FullName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.Usage, e.Message, e);
-        }
+        return EngineerKey.Parse(TextFile.Read(file), () => passphrase is null ? Ask(file, surroundings) : TextFile.Read(passphrase).TrimEnd('\r', '\n'));
     }
 
     private static string Ask(FileInfo file, Surroundings surroundings)

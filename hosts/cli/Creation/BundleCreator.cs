@@ -111,12 +111,13 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         BundleContents contents, RegistryOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
     {
         var sealing = new StoreSealing(release, work, time, stages);
+        var keep = KeptLayers.Of(release, options.KeepLayers);
         stages.Note(sealing.SpaceSentence(output));
         using var layers = BundleDraft.Open(work.Sub("layers"), BundleLayout.Of(BundlePlanner.Plan(contents)), partSize: null);
         var unpacked = await FetchAsync(layers, origin, release, cancellationToken);
         await using var store = await sealing.SealAsync(layers, unpacked, cancellationToken);
 
-        var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, KeptLayers.Of(release, options.KeepLayers));
+        var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, keep);
         var plan = BundlePlanner.Plan(kept with { Store = options.Store, SealedStore = store.Descriptor });
         using var draft = BundleDraft.Open(output.Sub("bundle"), BundleLayout.Of(plan), options.PartSize);
         using var stage = stages.Begin("Writing", plan.Size);

@@ -19,7 +19,7 @@ internal sealed class ReleaseSignatures(CreateOptions options, HttpClient http, 
         var taken = search.Signatures.Where(static found => found.Verdict is not { Valid: false }).ToList();
         if (options.Keyrings.Count > 0)
         {
-            var verdict = ReleaseSignature.VerifyAll([.. taken.Select(static found => found.Bytes)], release, options.Keyrings, time.GetUtcNow());
+            var verdict = ReleaseSignature.VerifyAll([.. search.Signatures.Select(static found => found.Bytes)], release, options.Keyrings, time.GetUtcNow());
             if (!verdict.Valid)
                 Lacking(verdict.Reason!, verdict.Sentence, warnings);
             else

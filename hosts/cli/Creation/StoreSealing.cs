@@ -61,12 +61,12 @@ internal sealed class StoreSealing(ResolvedRelease release, WorkFolder work, Tim
         var places = layers.Layout.Plan.Blobs.Select(static (blob, i) => (blob.Digest, i)).ToDictionary();
         return [.. layers.Layout.Plan.Contents.Images.Select(image =>
         {
-            var list = MediaTypes.IsIndex(image.Manifests[0].MediaType) ? Bytes(image.Name.Digest) : (ReadOnlyMemory<byte>?)null;
+            var list = MediaTypes.IsIndex(image.Manifests[0].MediaType) ? Bytes(image.Name.Digest) : null;
             var manifest = Bytes(image.Manifests.First(static m => MediaTypes.IsManifest(m.MediaType)).Digest);
             return new ExpectedImage(image.Name, list, manifest, Bytes(ImageManifest.Parse(manifest).Config.Digest));
         })];
 
-        ReadOnlyMemory<byte> Bytes(Digest digest)
+        byte[] Bytes(Digest digest)
         {
             using var stream = layers.OpenRead(places[digest]);
             var bytes = new byte[stream.Length];

@@ -29,7 +29,7 @@ public static class DeviceRules
         {
             refusals.Add(new DeviceRefusal(
                 DeviceReasons.DeviceFixed,
-                $"{device.Path} is not removable (attached by {device.Bus}). If it is the right one all the same, add --even-if-fixed."));
+                $"{device.Path} is nothing that one pulls out (it is attached by {device.Bus}): the disk of a machine, not a stick."));
         }
         return refusals;
     }

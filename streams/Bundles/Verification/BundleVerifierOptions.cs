@@ -23,6 +23,6 @@ public sealed record BundleVerifierOptions
     /// <summary>For what expires.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>Told the number of bytes since it was last told.</summary>
-    public IProgress<long>? Progress { get; init; }
+    /// <summary>Told how far it is, after each piece that was read.</summary>
+    public IProgress<BundleProgress>? Progress { get; init; }
 }

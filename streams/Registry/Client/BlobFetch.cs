@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.ExceptionServices;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Registry.Client;
@@ -30,8 +29,8 @@ internal sealed class BlobFetch(
     {
         var from = source.WithoutRange ? 0 : target.Position;
         using var watch = new SilenceWatch(options.SilenceTimeout, time, ct);
-        using var response = await requests.GetAsync(source, $"blobs/{blob.Digest}", new Asked(From: from), watch.Token);
-        var start = await StartAsync(response, source, from, watch.Token);
+        using var response = await requests.GetAsync(source, $"blobs/{blob.Digest}", new Asked(From: from), watch);
+        var start = await StartAsync(response, source, from, watch);
         await using var body = await response.Content.ReadAsStreamAsync(watch.Token);
         var buffer = TransferBuffers.Pool.Rent((int)Math.Min(BufferSize, blob.Size + 1));
         try
@@ -51,7 +50,7 @@ internal sealed class BlobFetch(
         {
             // One byte more than there may be: what is too long is found out before its end is taken.
             var room = (int)Math.Min(Math.Min(BufferSize, buffer.Length), blob.Size - at + 1);
-            var (filled, broken) = await FillAsync(body, buffer.AsMemory(0, room), watch);
+            var (filled, broken) = await FillAsync(body, buffer.AsMemory(0, room), source, watch);
             if (filled > blob.Size - at)
                 throw Wrong(source, $"has more than the {blob.Size} bytes of");
             watch.Rest();
@@ -65,7 +64,8 @@ internal sealed class BlobFetch(
             }
 
             at += filled;
-            broken?.Throw();
+            if (broken is not null)
+                throw broken;
             if (filled == room)
                 continue;
             if (at == blob.Size)
@@ -77,7 +77,7 @@ internal sealed class BlobFetch(
     }
 
     /// <summary>Fills the buffer unless the body ends or breaks before; what came until then counts.</summary>
-    private async Task<(int Filled, ExceptionDispatchInfo? Broken)> FillAsync(Stream body, Memory<byte> buffer, SilenceWatch watch)
+    private static async Task<(int Filled, RegistryFault? Broken)> FillAsync(Stream body, Memory<byte> buffer, RegistrySource source, SilenceWatch watch)
     {
         var filled = 0;
         try
@@ -91,16 +91,16 @@ internal sealed class BlobFetch(
                 filled += read;
             }
         }
-        catch (Exception e) when (RegistryFault.IsOfNetwork(e, ct))
+        catch (Exception e) when (watch.Explains(e))
         {
-            return (filled, ExceptionDispatchInfo.Capture(e));
+            return (filled, RegistryFault.Of(e, source, watch));
         }
 
         return (filled, null);
     }
 
     /// <summary>Where in the blob the body begins.</summary>
-    private async Task<long> StartAsync(HttpResponseMessage response, RegistrySource source, long from, CancellationToken listening)
+    private async Task<long> StartAsync(HttpResponseMessage response, RegistrySource source, long from, SilenceWatch watch)
     {
         var headers = response.Content.Headers;
         switch (response.StatusCode)
@@ -120,7 +120,7 @@ internal sealed class BlobFetch(
             case HttpStatusCode.PartialContent:
                 throw new RegistryFault(FaultKind.Wrong, Reasons.RegistryRefused, $"{source} answered with a part of blob {blob.Digest} when asked for all of it.");
             default:
-                throw await RegistryFault.OfAsync(response, source, $"the blob {blob.Digest}", time, listening);
+                throw await RegistryFault.OfAsync(response, source, $"the blob {blob.Digest}", time, watch);
         }
 
         source.WithoutRange = true;

@@ -20,6 +20,9 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     /// <summary>How Docker Hub is called; its servers have other names.</summary>
     internal const string DockerHub = "docker.io";
 
+    // The longest name, tag and digest.
+    private const int LongestText = RegistryPath.LongestName + 1 + 128 + 1 + 71;
+
     private const string LegacyDockerHub = "index.docker.io";
 
     /// <summary>Registry and repository, without tag and digest.</summary>
@@ -32,7 +35,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImageReference? reference)
     {
         reference = null;
-        if (text is null || Whole().Match(text) is not { Success: true } match)
+        if (text is null || text.Length > LongestText || Whole().Match(text) is not { Success: true } match)
             return false;
         Digest? digest = null;
         if (match.Groups["digest"] is { Success: true } written)

@@ -17,10 +17,10 @@ internal sealed class ManifestFetch(RegistryRequests requests, RegistryClientOpt
     {
         using var turn = await source.Host.EnterAsync(patience, ct);
         using var watch = new SilenceWatch(options.SilenceTimeout, time, ct);
-        using var response = await requests.GetAsync(source, $"manifests/{reference.Wanted}", new Asked(Accepted), watch.Token);
+        using var response = await requests.GetAsync(source, $"manifests/{reference.Wanted}", new Asked(Accepted), watch);
         if (!response.IsSuccessStatusCode)
-            throw await RegistryFault.OfAsync(response, source, $"the manifest {reference.Wanted}", time, watch.Token);
-        if (await ResponseBody.ReadAsync(response, options.MaxManifestBytes, watch.Token) is not { } bytes)
+            throw await RegistryFault.OfAsync(response, source, $"the manifest {reference.Wanted}", time, watch);
+        if (await BodyAsync(response, source, watch) is not { } bytes)
             throw new RegistryFault(FaultKind.Final, Reasons.LimitExceeded, $"The manifest {reference.Wanted} of {source} is larger than {options.MaxManifestBytes} bytes.");
 
         var digest = Digest.Of(bytes);
@@ -38,6 +38,18 @@ internal sealed class ManifestFetch(RegistryRequests requests, RegistryClientOpt
         }
 
         return new FetchedManifest(new Descriptor(mediaType, digest, bytes.Length), bytes);
+    }
+
+    private async Task<byte[]?> BodyAsync(HttpResponseMessage response, RegistrySource source, SilenceWatch watch)
+    {
+        try
+        {
+            return await ResponseBody.ReadAsync(response, options.MaxManifestBytes, watch.Token);
+        }
+        catch (Exception e) when (watch.Explains(e))
+        {
+            throw RegistryFault.Of(e, source, watch);
+        }
     }
 
     private static Digest? Announced(HttpResponseMessage response) =>

@@ -13,6 +13,8 @@ internal sealed class Persistence
     // Below that a server that sends a little and breaks off would be asked without any pause.
     private const long MuchProgress = 1 << 20;
 
+    private const string GoesOn = "Run it again when the registry can be reached; it goes on from where it was.";
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
@@ -43,19 +45,19 @@ internal sealed class Persistence
             .Build();
     }
 
-    /// <param name="what">What is fetched, for errors and notices.</param>
+    /// <param name="wanted">What is fetched.</param>
     /// <param name="sources">The places, in the order in which to ask them; one or more.</param>
-    /// <param name="attempt">One attempt at one place; fails with <see cref="RegistryFault"/> or an exception of the network.</param>
+    /// <param name="attempt">One attempt at one place; fails with <see cref="RegistryFault"/>.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ContentException">With the reason of the last place when there is no hope left at any.</exception>
     public async Task<T> RunAsync<T>(
-        string what, IReadOnlyList<RegistrySource> sources, Func<RegistrySource, Patience, Task<T>> attempt, CancellationToken ct)
+        Wanted wanted, IReadOnlyList<RegistrySource> sources, Func<RegistrySource, Patience, Task<T>> attempt, CancellationToken ct)
         where T : class
     {
         var patience = new Patience(_options.GiveUpAfter, _time);
         while (true)
         {
-            var result = await _retries.ExecuteAsync(async token => await PassAsync(what, sources, patience, attempt, token), ct);
+            var result = await _retries.ExecuteAsync(async token => await PassAsync(wanted, sources, patience, attempt, token), ct);
             if (result is not null)
                 return result;
         }
@@ -63,13 +65,14 @@ internal sealed class Persistence
 
     /// <returns>Null when it failed after much progress.</returns>
     private async Task<T?> PassAsync<T>(
-        string what, IReadOnlyList<RegistrySource> sources, Patience patience, Func<RegistrySource, Patience, Task<T>> attempt, CancellationToken ct)
+        Wanted wanted, IReadOnlyList<RegistrySource> sources, Patience patience, Func<RegistrySource, Patience, Task<T>> attempt, CancellationToken ct)
         where T : class
     {
         var before = patience.Bytes;
         foreach (var source in sources)
         {
-            if (source.Ended || source.Host.Wait > TimeSpan.Zero)
+            ct.ThrowIfCancellationRequested();
+            if (source.Ended || source.Host.Wait > TimeSpan.Zero || (source.Host.IsDown && sources.Any(static other => !other.Ended && !other.Host.IsDown)))
                 continue;
             try
             {
@@ -79,13 +82,9 @@ internal sealed class Persistence
             {
                 source.Failed(fault);
             }
-            catch (Exception e) when (RegistryFault.IsOfNetwork(e, ct))
-            {
-                source.Failed(RegistryFault.Of(e, source, _options.SilenceTimeout));
-            }
         }
 
-        var failed = Failed(what, sources, patience);
+        var failed = Failed(wanted, sources, patience);
         if (patience.Bytes - before < MuchProgress)
             throw failed;
         if (failed is not PassFailed { Wait: null } again)
@@ -94,33 +93,33 @@ internal sealed class Persistence
         return null;
     }
 
-    private static Exception Failed(string what, IReadOnlyList<RegistrySource> sources, Patience patience)
+    private static Exception Failed(Wanted wanted, IReadOnlyList<RegistrySource> sources, Patience patience)
     {
         var open = sources.Where(static source => !source.Ended).ToList();
-        if (open.Count == 0)
-            return Final(sources[^1].Last!.Reason, $"The {what} could not be fetched. {Whys(sources)}", sources);
+        if (open.Count == 0 || (wanted.LastDecides && sources[^1] is { Ended: true, Last.Reason: Reasons.RegistryUnknown }))
+            return Final(wanted, sources[^1].Last!.Reason, "", sources);
+
+        if (wanted.MayBeMissing && open.All(static source => source.Host.IsDown) && sources.Any(static source => source is { Ended: true, Last.Reason: Reasons.RegistryUnknown }))
+            return Final(wanted, Reasons.RegistryUnknown, "", sources);
 
         var wait = open.Min(static source => source.Host.Wait);
         if (patience.Left <= TimeSpan.Zero)
-        {
-            return Final(
-                Reasons.RegistryUnreachable,
-                $"The {what} could not be fetched: nothing came for {Spoken(patience.Budget)}. {Whys(sources)} Run it again when the registry can be reached; it goes on from where it was.",
-                sources);
-        }
-
+            return Final(wanted, Reasons.RegistryUnreachable, $": nothing came for {Spoken(patience.Budget)}", sources);
         if (wait > patience.Left)
-        {
-            return Final(
-                Reasons.RegistryUnreachable,
-                $"The {what} could not be fetched: {open[0].Host} wants to be left alone for {Spoken(wait)}, longer than is waited. {Whys(sources)} Run it again then; it goes on from where it was.",
-                sources);
-        }
-
-        return new PassFailed(new RegistryNotice(what, Whys(open), TimeSpan.Zero), wait > TimeSpan.Zero ? wait : null);
+            return Final(wanted, Reasons.RegistryUnreachable, $": {open[0].Host} wants to be left alone for {Spoken(wait)}, longer than is waited", sources);
+        // A place that another fetch was sent away from has said nothing to this one.
+        var why = open.Any(static source => source.Last is not null) ? Whys(open) : $"{open[0].Host} wants to be left alone.";
+        return new PassFailed(new RegistryNotice(wanted.What, why, TimeSpan.Zero), wait > TimeSpan.Zero ? wait : null);
     }
 
-    private static ContentException Final(string reason, string message, IReadOnlyList<RegistrySource> sources) => new(reason, message.TrimEnd(), sources[^1].Last);
+    private static ContentException Final(Wanted wanted, string reason, string because, IReadOnlyList<RegistrySource> sources) =>
+        new(
+            reason,
+            string.Join(' ', (string[])[$"The {wanted.What} could not be fetched{because}.", Whys(sources), .. reason == Reasons.RegistryUnreachable ? (string[])[GoesOn] : []]),
+            sources[^1].Last)
+        {
+            Digest = wanted.Digest,
+        };
 
     private static string Whys(IEnumerable<RegistrySource> sources) => string.Join(' ', sources.Select(static source => source.Last?.Message).OfType<string>());
 

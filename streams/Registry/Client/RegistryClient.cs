@@ -46,20 +46,18 @@ public sealed class RegistryClient : IDisposable
     /// <see cref="Reasons.DigestMismatch"/>: twice other bytes than the digest says; <see cref="Reasons.LimitExceeded"/>: larger than
     /// <see cref="RegistryClientOptions.MaxManifestBytes"/>; <see cref="Reasons.InvalidAuthFile"/>: a credential helper would be needed.
     /// </exception>
-    public Task<FetchedManifest> GetManifestAsync(ImageReference reference, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(reference);
-        var fetch = new ManifestFetch(_requests, _options, _time, reference, ct);
-        return _persistence.RunAsync($"manifest {reference}", Sources(reference), fetch.AttemptAsync, ct);
-    }
+    public Task<FetchedManifest> GetManifestAsync(ImageReference reference, CancellationToken ct) => FetchManifestAsync(reference, mayBeMissing: false, ct);
 
-    /// <summary>As <see cref="GetManifestAsync"/>; null when the registry, and each of its mirrors that answers, says that it has none.</summary>
+    /// <summary>
+    /// As <see cref="GetManifestAsync"/>; null when the registry says that it has none, whatever its mirrors say, or when a mirror says so and the
+    /// registry cannot be reached.
+    /// </summary>
     /// <exception cref="ContentException">As <see cref="GetManifestAsync"/>, without <see cref="Reasons.RegistryUnknown"/>.</exception>
     public async Task<FetchedManifest?> FindManifestAsync(ImageReference reference, CancellationToken ct)
     {
         try
         {
-            return await GetManifestAsync(reference, ct);
+            return await FetchManifestAsync(reference, mayBeMissing: true, ct);
         }
         catch (ContentException e) when (e.Reason == Reasons.RegistryUnknown)
         {
@@ -89,7 +87,7 @@ public sealed class RegistryClient : IDisposable
             return;
         var sources = Sources(repository);
         var fetch = new BlobFetch(_requests, _options, _time, blob, target, sources, ct);
-        await _persistence.RunAsync($"blob {blob.Digest} of {repository.Name}", sources, fetch.AttemptAsync, ct);
+        await _persistence.RunAsync(new Wanted($"blob {blob.Digest} of {repository.Name}", blob.Digest, LastDecides: false), sources, fetch.AttemptAsync, ct);
     }
 
     /// <summary>Fetches a small blob, such as a config, into memory.</summary>
@@ -116,6 +114,13 @@ public sealed class RegistryClient : IDisposable
         _tokens.Dispose();
         foreach (var host in _hosts.Values)
             host.Dispose();
+    }
+
+    private Task<FetchedManifest> FetchManifestAsync(ImageReference reference, bool mayBeMissing, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        var fetch = new ManifestFetch(_requests, _options, _time, reference, ct);
+        return _persistence.RunAsync(new Wanted($"manifest {reference}", reference.Digest, LastDecides: true, mayBeMissing), Sources(reference), fetch.AttemptAsync, ct);
     }
 
     private List<RegistrySource> Sources(ImageReference reference)

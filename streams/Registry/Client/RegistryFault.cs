@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Authentication;
 using System.Text.Json;
 using Handcarry.Streams.Content;
 
@@ -18,20 +17,16 @@ internal sealed class RegistryFault(FaultKind kind, string reason, string messag
     /// <summary>How long the registry wants to be left alone.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>Whether an exception tells of the network rather than of us, of the caller's wish to stop or of our own disk.</summary>
-    public static bool IsOfNetwork(Exception e, CancellationToken ct) =>
-        e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+    /// <summary>Nobody answered at all.</summary>
+    public bool IsUnanswered { get; private init; }
 
-    /// <summary>For an exception of the network.</summary>
-    public static RegistryFault Of(Exception e, RegistrySource source, TimeSpan silence) => e switch
+    /// <summary>For an exception of the network (<see cref="SilenceWatch.Explains"/>).</summary>
+    public static RegistryFault Of(Exception e, RegistrySource source, SilenceWatch watch) => e switch
     {
-        OperationCanceledException { InnerException: TimeoutException } => Unreachable(source, "it could not be connected to in time", e),
-        OperationCanceledException => Unreachable(source, $"it was silent for {silence.TotalSeconds:0.#} s", e),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException untrusted } => new RegistryFault(
-            FaultKind.Final,
-            Reasons.RegistryUntrusted,
-            $"{source.Host} cannot be trusted: {Sentence(untrusted.Message)} Give the authority that signed its certificate, or name it as an insecure registry if its content may be seen and its absence forged on the way.",
-            e),
+        OperationCanceledException { InnerException: TimeoutException } => Unreachable(source, "it could not be connected to in time", e, unanswered: true),
+        OperationCanceledException => Unreachable(source, $"it was silent for {watch.Longest.TotalSeconds:0.#} s", e),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
+            Unreachable(source, e.Message, e, unanswered: true),
         _ => Unreachable(source, (e.InnerException ?? e).Message, e),
     };
 
@@ -40,12 +35,12 @@ internal sealed class RegistryFault(FaultKind kind, string reason, string messag
     /// <param name="source">Who was asked; another server may have answered, after a redirect.</param>
     /// <param name="what">What was asked for.</param>
     /// <param name="time">The clock that a date in <c>Retry-After</c> is compared with.</param>
-    /// <param name="ct">Stops reading.</param>
-    public static async Task<RegistryFault> OfAsync(HttpResponseMessage response, RegistrySource source, string what, TimeProvider time, CancellationToken ct)
+    /// <param name="watch">Stops reading.</param>
+    public static async Task<RegistryFault> OfAsync(HttpResponseMessage response, RegistrySource source, string what, TimeProvider time, SilenceWatch watch)
     {
         var status = (int)response.StatusCode;
         var who = response.RequestMessage?.RequestUri is { } uri && !source.Host.Is(uri) ? $"{uri.Authority}, to which {source} led," : $"{source}";
-        var said = await DetailAsync(response, ct);
+        var said = await DetailAsync(response, watch);
         var answer = $"{who} answered {status}{(said.Length > 0 ? $" ({said})" : "")} when asked for {what}";
         return status switch
         {
@@ -59,8 +54,8 @@ internal sealed class RegistryFault(FaultKind kind, string reason, string messag
         };
     }
 
-    private static RegistryFault Unreachable(RegistrySource source, string what, Exception e) =>
-        new(FaultKind.Transient, Reasons.RegistryUnreachable, $"{source}: {Sentence(what)}", e);
+    private static RegistryFault Unreachable(RegistrySource source, string what, Exception e, bool unanswered = false) =>
+        new(FaultKind.Transient, Reasons.RegistryUnreachable, $"{source}: {Sentence(what)}", e) { IsUnanswered = unanswered };
 
     private static TimeSpan? Wanted(RetryConditionHeaderValue? header, TimeProvider time)
     {
@@ -71,19 +66,19 @@ internal sealed class RegistryFault(FaultKind kind, string reason, string messag
     private static string Sentence(string text) => text.TrimEnd('.', ' ') + ".";
 
     // Error body of the distribution specification v1.1, "Error Codes": {"errors":[{"code":"...","message":"..."}]}.
-    private static async Task<string> DetailAsync(HttpResponseMessage response, CancellationToken ct)
+    private static async Task<string> DetailAsync(HttpResponseMessage response, SilenceWatch watch)
     {
         try
         {
             var buffer = new byte[8 << 10];
-            await using var body = await response.Content.ReadAsStreamAsync(ct);
-            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+            await using var body = await response.Content.ReadAsStreamAsync(watch.Token);
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, watch.Token);
             using var document = JsonDocument.Parse(buffer.AsMemory(0, length));
             var first = document.RootElement.GetProperty("errors")[0];
             var text = $"{first.GetProperty("code").GetString()}: {first.GetProperty("message").GetString()}";
             return new string([.. text.Where(static c => !char.IsControl(c)).Take(LongestDetail)]);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException || IsOfNetwork(e, ct))
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException || watch.Explains(e))
         {
             return "";
         }

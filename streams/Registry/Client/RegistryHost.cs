@@ -3,11 +3,14 @@ namespace Handcarry.Streams.Registry.Client;
 /// <summary>What all requests to one registry share.</summary>
 internal sealed class RegistryHost(string name, bool insecure, int connections, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan DownTime = TimeSpan.FromMinutes(1);
+
     // Docker Hub's registry has another name than its images (distribution/reference knows the one, every client the other).
     private readonly string _authority = name == ImageReference.DockerHub ? "registry-1.docker.io" : name;
     private readonly SemaphoreSlim _gate = new(connections);
     private readonly Lock _lock = new();
     private long _notBefore = time.GetTimestamp();
+    private long _downUntil = time.GetTimestamp();
 
     public string Name => name;
 
@@ -28,6 +31,13 @@ internal sealed class RegistryHost(string name, bool insecure, int connections, 
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
+
+    /// <summary>It could not be connected to a moment ago: others that may have the same are asked instead, because finding out again can take long.</summary>
+    public bool IsDown => Interlocked.Read(ref _downUntil) > time.GetTimestamp();
+
+    public void Unanswered() => Interlocked.Exchange(ref _downUntil, time.GetTimestamp() + (long)(DownTime.TotalSeconds * time.TimestampFrequency));
+
+    public void Answered() => Interlocked.Exchange(ref _downUntil, time.GetTimestamp());
 
     public void LeaveAlone(TimeSpan wait)
     {

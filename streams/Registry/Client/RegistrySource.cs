@@ -34,6 +34,8 @@ internal sealed class RegistrySource(RegistryHost host, string repository)
         Last = fault;
         if (fault.RetryAfter is { } wait)
             host.LeaveAlone(wait);
+        if (fault.IsUnanswered)
+            host.Unanswered();
         Ended |= fault.Kind switch
         {
             FaultKind.Final => true,

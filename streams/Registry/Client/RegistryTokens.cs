@@ -24,26 +24,26 @@ internal sealed class RegistryTokens(RegistryTransport transport, AuthFile? auth
     /// </summary>
     /// <param name="source">The place.</param>
     /// <param name="rejected">What it was shown and did not take.</param>
-    /// <param name="ct">Gives up.</param>
-    public async Task<AuthenticationHeaderValue?> ForAsync(RegistrySource source, AuthenticationHeaderValue? rejected, CancellationToken ct)
+    /// <param name="watch">Gives up.</param>
+    public async Task<AuthenticationHeaderValue?> ForAsync(RegistrySource source, AuthenticationHeaderValue? rejected, SilenceWatch watch)
     {
         if (source.Host.Challenge is not { } challenge)
             return null;
         var credential = Credential(source);
         if (challenge.Realm is not { } realm)
         {
-            if (credential is not { UserName.Length: > 0 } || rejected is not null)
+            if (credential is not { UserName.Length: > 0 } || rejected is { Scheme: "Basic" })
                 throw Unauthorized(source, "it wants a user name and a password");
             return Basic(credential);
         }
 
         var key = new Key(realm, challenge.Service, source.Scope ?? $"repository:{source.Repository}:pull", credential?.Key);
         var slot = _slots.GetOrAdd(key, static _ => new Slot());
-        await slot.Gate.WaitAsync(ct);
+        await slot.Gate.WaitAsync(watch.Token);
         try
         {
             if (slot.Token is null || slot.Token == rejected?.Parameter || time.GetTimestamp() >= slot.Until)
-                await FetchAsync(slot, key, source, credential, ct);
+                await FetchAsync(slot, key, source, credential, watch);
             return new AuthenticationHeaderValue("Bearer", slot.Token);
         }
         finally
@@ -74,20 +74,20 @@ internal sealed class RegistryTokens(RegistryTransport transport, AuthFile? auth
         }
     }
 
-    private async Task FetchAsync(Slot slot, Key key, RegistrySource source, RegistryCredential? credential, CancellationToken ct)
+    private async Task FetchAsync(Slot slot, Key key, RegistrySource source, RegistryCredential? credential, SilenceWatch watch)
     {
         var asked = time.GetTimestamp();
         using var response = credential?.IdentityToken is { } identity
-            ? await transport.PostAsync(key.Realm, Form(key, identity), ct)
-            : await transport.GetAsync(Query(key, credential), new Asked(Authorization: credential is null ? null : Basic(credential)), ct);
+            ? await transport.PostAsync(key.Realm, Form(key, identity), watch.Token)
+            : await transport.GetAsync(Query(key, credential), new Asked(Authorization: credential is null ? null : Basic(credential)), watch.Token);
         if (!response.IsSuccessStatusCode)
         {
-            var fault = await RegistryFault.OfAsync(response, source, $"a token to read {source.Repository}", time, ct);
-            // What OAuth2 answers to wrong credentials is 400 (RFC 6749, section 5.2).
-            throw (int)response.StatusCode == 400 ? Unauthorized(source, fault.Message.TrimEnd('.')) : fault;
+            var fault = await RegistryFault.OfAsync(response, source, $"a token to read {source.Repository}", time, watch);
+            // What OAuth2 answers to wrong credentials is 400 (RFC 6749, section 5.2). A token server that is not there says nothing of the image.
+            throw (int)response.StatusCode is 400 or 404 ? Unauthorized(source, fault.Message.TrimEnd('.')) : fault;
         }
 
-        var (token, life) = await ReadAsync(response, source, ct);
+        var (token, life) = await ReadAsync(response, source, watch.Token);
         slot.Token = token;
         slot.Until = asked + (long)(0.9 * life * time.TimestampFrequency);
     }

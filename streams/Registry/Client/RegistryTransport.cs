@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Handcarry.Streams.Content;
@@ -99,7 +100,7 @@ internal sealed class RegistryTransport : IDisposable
         return request;
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         var uri = request.RequestUri!;
         var insecure = IsInsecure(uri);
@@ -111,7 +112,18 @@ internal sealed class RegistryTransport : IDisposable
                 $"{uri.Scheme}://{uri.Authority} is not asked: what it says could be seen and changed on the way. Name {uri.Authority} as an insecure registry if that is no matter.");
         }
 
-        return (insecure ? _believing : _verifying).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        try
+        {
+            return await (insecure ? _believing : _verifying).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (HttpRequestException e) when (!insecure && e is { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException untrusted })
+        {
+            throw new RegistryFault(
+                FaultKind.Final,
+                Reasons.RegistryUntrusted,
+                $"{uri.Authority} cannot be trusted: {untrusted.Message.TrimEnd('.')}. Give the authority that signed its certificate, or name it as an insecure registry if it does not matter who answers.",
+                e);
+        }
     }
 
     private void Name(string registry)

@@ -3,7 +3,7 @@ using Handcarry.Streams.Bundles;
 
 namespace Handcarry.Actors.Tests.Scenarios;
 
-/// <summary>The bundles of the stories, by letter: A is older than the cluster, B, C and D are newer, D is for arm64.</summary>
+/// <summary>The bundles of the stories, by letter: A is older than the cluster, the others are newer, D is for arm64, E is a sealed store alone.</summary>
 internal static class Bundles
 {
     private static readonly Dictionary<string, (string Version, string Arch)> ByLetter = new(StringComparer.Ordinal)
@@ -12,6 +12,7 @@ internal static class Bundles
         ["B"] = ("4.12.4", "x86_64"),
         ["C"] = ("4.13.0", "x86_64"),
         ["D"] = ("4.13.1", "aarch64"),
+        ["E"] = ("4.12.5", "x86_64"),
     };
 
     public static BundleFacts Facts(string letter) => new(
@@ -22,7 +23,8 @@ internal static class Bundles
         $"quay.io/openshift-release-dev/ocp-release@{Commitment(letter)}",
         10_000_000_000,
         20_000_000_000,
-        3);
+        3,
+        letter == "E" ? BundleFacts.Sealed : BundleFacts.Layers);
 
     /// <summary>An inventory of these images, the first of which is the release; its other facts do not matter to a node.</summary>
     public static BundleInventory Inventory(IReadOnlyList<InventoryBlob> blobs, IReadOnlyList<InventoryImage> images) => new()

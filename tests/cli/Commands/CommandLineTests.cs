@@ -81,11 +81,32 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--help")]
     [InlineData("status", "--help")]
     [InlineData("watch", "--help")]
+    [InlineData("write", "--help")]
+    [InlineData("completion", "--help")]
     public async Task Help_lists_each_exit_status_and_examples(params string[] args)
     {
         Assert.Equal(0, await Run(args));
-        foreach (var line in (string[])["Examples:", "handcarry ", "0  done", "1  something", "2  the command line", "3  no agent", "4  the site refuses"])
+        foreach (var line in (string[])["Examples:", "handcarry ", "0    done", "1    something", "2    the command line", "3    no agent", "4    the site refuses", "13   the device", "130  interrupted"])
             Assert.Contains(line, _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_of_all_shows_each_command_once_in_its_group()
+    {
+        Assert.Equal(0, await Run("--help"));
+        var lines = _out.ToString().Split('\n');
+        Assert.Equal(
+            ["At the site:", "  status", "  watch", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "For your shell:", "  completion"],
+            lines[Array.IndexOf(lines, "At the site:")..Array.IndexOf(lines, "Examples:")].Where(line => line.Length > 0).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? "  " + line.Split(' ')[2] : line));
+    }
+
+    [Fact]
+    public async Task The_help_of_a_command_names_its_files_and_its_environment()
+    {
+        await Run("write", "--help");
+        Assert.Contains("Files:\n  /dev/sdX", _out.ToString(), StringComparison.Ordinal);
+        await Run("status", "--help");
+        Assert.Contains("Environment:\n  HANDCARRY_CONTACT ", _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

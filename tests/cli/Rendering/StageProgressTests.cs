@@ -97,10 +97,19 @@ public sealed class StageProgressTests : IDisposable
         speed.Sample(1000, TimeSpan.FromSeconds(1));
         Assert.Equal(1000, speed.BytesPerSecond);
         speed.Sample(1000, TimeSpan.FromSeconds(4));
-        Assert.Equal(500, speed.BytesPerSecond);
-        speed.Sample(1000, TimeSpan.FromSeconds(40));
-        Assert.InRange(speed.BytesPerSecond!.Value, 0, 1);
+        Assert.Equal(500 / 4.5, speed.BytesPerSecond!.Value, precision: 9);
+        speed.Sample(1000, TimeSpan.FromSeconds(60));
+        Assert.InRange(speed.BytesPerSecond.Value, 0, 1);
         Assert.Null(new StageView("x", StageState.Running, 1000, 2000, speed.BytesPerSecond, TimeSpan.Zero).SecondsLeft);
+    }
+
+    [Fact]
+    public void A_first_sample_of_a_moment_weighs_no_more_than_its_moment()
+    {
+        var speed = new StageSpeed();
+        speed.Sample(10, TimeSpan.FromSeconds(0.1));
+        speed.Sample(1010, TimeSpan.FromSeconds(1));
+        Assert.InRange(speed.BytesPerSecond!.Value, 920, 940);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class ImageMaker(string blobsPath)
 {
     public const string Repository = "quay.io/openshift-release-dev/ocp-v4.0-art-dev";
 
-    private static readonly string Architecture =
+    /// <summary>Go's name of this machine's architecture.</summary>
+    public static readonly string Architecture =
         RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
     private int _made;
@@ -30,11 +31,17 @@ internal sealed class ImageMaker(string blobsPath)
             foreach (var (name, content) in files)
                 writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
         }
+        return MakeLayer(tar.ToArray());
+    }
+
+    /// <summary>A layer of these bytes.</summary>
+    public Layer MakeLayer(byte[] tar)
+    {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(tar.ToArray());
+            gzip.Write(tar);
         var bytes = packed.ToArray();
-        return new Layer(Put(bytes), bytes.Length, Digest.Of(tar.ToArray()));
+        return new Layer(Put(bytes), bytes.Length, Digest.Of(tar));
     }
 
     /// <summary>An image that no other one equals.</summary>

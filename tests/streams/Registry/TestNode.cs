@@ -11,7 +11,7 @@ namespace Handcarry.Streams.Tests.Registry;
 /// <summary>A node's data plane: store, server and client, all real, on a free loopback port.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder;
     private readonly DataPlaneServer _server;
 
     private TestNode(TempFolder folder, BlobStore store, TransferCounters counters, CountingPool pool, DataPlaneServer server, HttpClient http, string name)

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Handcarry.Registries;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Registry.Client;
 using Handcarry.Streams.Tests.Registry;
 using static Handcarry.Streams.Tests.Content.Blobs;
 
@@ -32,6 +35,25 @@ public sealed class AllocationTests
         Assert.True(perMebibyte <= budget, $"{perMebibyte:0.00} KiB are allocated per MiB drawn; the budget is {budget} (allocation-budgets.json).");
     }
 
+    [SkippableFact]
+    public async Task Fetching_a_large_blob_from_a_registry_stays_within_its_allocation_budget()
+    {
+        Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
+        await using var registry = await RegistryProcess.StartAsync();
+        using var push = registry.Push("a");
+        var blob = await push.BlobAsync(Bytes(Mebibytes << 20), MediaTypes.OciLayer);
+        using var client = new RegistryClient(new RegistryClientOptions { InsecureRegistries = [registry.Authority] }, TimeProvider.System);
+        var repository = ImageReference.Parse($"{registry.Authority}/a");
+
+        await client.FetchBlobAsync(repository, blob, new CountingTarget(blob.Size), default).InTime();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await client.FetchBlobAsync(repository, blob, new CountingTarget(blob.Size), default).InTime();
+        var perMebibyte = (GC.GetTotalAllocatedBytes(precise: true) - before) / 1024.0 / Mebibytes;
+
+        var budget = Budget("fetch-kib-per-mib");
+        Assert.True(perMebibyte <= budget, $"{perMebibyte:0.00} KiB are allocated per MiB fetched; the budget is {budget} (allocation-budgets.json).");
+    }
+
     private static double Budget(string key)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -39,6 +61,19 @@ public sealed class AllocationTests
             folder = folder.Parent!;
         using var budgets = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.FullName, "tests/streams/allocation-budgets.json")));
         return budgets.RootElement.GetProperty(key).GetDouble();
+    }
+
+    private sealed class CountingTarget(long size) : IBlobTarget
+    {
+        public long Position { get; private set; }
+
+        public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+        {
+            Position += bytes.Length;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<bool> CompleteAsync(CancellationToken ct) => ValueTask.FromResult(Position == size);
     }
 }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Handcarry.Hosts.Node.Storage.Proof;
 
-/// <summary>The file name of an image's document (containers/storage, makeBigDataBaseName in lib/store).</summary>
+/// <summary>The file name of an image's document (containers/storage, store.go makeBigDataBaseName).</summary>
 internal static class DocumentName
 {
     /// <summary>The name itself when it is made of digits, lower-case letters and dots; otherwise "=" and its base64.</summary>

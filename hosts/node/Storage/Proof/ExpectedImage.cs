@@ -11,25 +11,25 @@ public sealed record ExpectedImage
     /// <param name="manifest">The manifest of the bundle's architecture.</param>
     /// <param name="config">The image's configuration.</param>
     /// <exception cref="ContentException"><see cref="Reasons.DigestMismatch"/> when they do not belong together, <see cref="Reasons.InvalidBundle"/> when one cannot be read.</exception>
-    public ExpectedImage(ImageName name, ReadOnlyMemory<byte>? list, ReadOnlyMemory<byte> manifest, ReadOnlyMemory<byte> config)
+    public ExpectedImage(ImageName name, byte[]? list, byte[] manifest, byte[] config)
     {
         Name = name;
-        List = list;
+        List = list is null ? (ReadOnlyMemory<byte>?)null : list;
         Manifest = manifest;
         Config = config;
-        ManifestDigest = Digest.Of(manifest.Span);
-        ConfigDigest = Digest.Of(config.Span);
+        ManifestDigest = Digest.Of(manifest);
+        ConfigDigest = Digest.Of(config);
         var parsed = ImageManifest.Parse(manifest);
         ManifestMediaType = parsed.MediaType;
         Layers = parsed.Layers;
         DiffIds = ImageDiffIds.Parse(config, name);
-        if (name.Digest != Digest.Of((list ?? manifest).Span))
+        if (name.Digest != Digest.Of(list ?? manifest))
             throw Mismatch("manifest is not the one that the name stands for");
         if (parsed.Config.Digest != ConfigDigest)
             throw Mismatch("configuration is not the one that the manifest names");
-        if (list is { } bytes)
+        if (list is not null)
         {
-            var index = ImageIndex.Parse(bytes);
+            var index = ImageIndex.Parse(list);
             ListMediaType = index.MediaType;
             if (index.Manifests.All(instance => instance.Digest != ManifestDigest))
                 throw Mismatch("manifest is not one of those that the list names");

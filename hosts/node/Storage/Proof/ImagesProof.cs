@@ -69,9 +69,10 @@ internal sealed class ImagesProof(StoreFolder store, StoreProofOptions options, 
             if (image.List is { } list)
                 expected[$"manifest-{image.Name.Digest}"] = list;
         }
-        if (group.Find(image => image.ManifestDigest == record.Digest) is { } current)
-            expected["manifest"] = current.Manifest;
-        else
+        // "manifest" is the one of the last import; the record's digest is its own or that of the list it came from.
+        var last = record.Documents.GetValueOrDefault("manifest").Digest;
+        expected["manifest"] = (group.Find(image => image.ManifestDigest == last) ?? group[0]).Manifest;
+        if (!group.Exists(image => record.Digest == image.ManifestDigest || record.Digest == image.Name.Digest))
             findings.Add(Reasons.StoreImageMismatch, ImagesFile, $"Image {name} is recorded with the manifest {record.Digest}, which is not the bundle's.", name);
 
         foreach (var missing in expected.Keys.Where(key => !key.StartsWith(SignaturePrefix, StringComparison.Ordinal) && !record.Documents.ContainsKey(key)))

@@ -20,6 +20,9 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
     // A private copy's folders are made readable for their owner on the way.
     private const uint OwnerMayRead = 0x140;
 
+    // unsquashfs gives set-user-id and set-group-id to nobody when it is not root.
+    private const uint WithoutIdBits = 0x3FF;
+
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, LayerNode> _inodes = [];
 
@@ -85,8 +88,8 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
 
     private void CompareStatus(string path, FileStatus status, LayerNode node)
     {
-        var readable = !ownersKnown && node.Type == FileStatus.Folder ? OwnerMayRead : 0;
-        if (node.Type != FileStatus.SymbolicLink && (status.Permissions | readable) != (node.Mode | readable))
+        var (known, readable) = ownersKnown ? (0xFFFu, 0u) : (WithoutIdBits, node.Type == FileStatus.Folder ? OwnerMayRead : 0);
+        if (node.Type != FileStatus.SymbolicLink && ((status.Permissions ^ node.Mode) & known & ~readable) != 0)
             Wrong(path, $"has mode {Octal(status.Permissions)}, not {Octal(node.Mode)}");
         if (node.Type == FileStatus.RegularFile && status.Size != (ulong)node.Size)
             Wrong(path, $"has {status.Size} bytes, not {node.Size}");

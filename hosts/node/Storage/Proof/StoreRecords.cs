@@ -30,7 +30,7 @@ internal static class StoreRecords
     public static IReadOnlyList<LayerRecord> Layers(byte[] json) => Parse(json, static record =>
     {
         var id = Id(record.GetProperty("id"));
-        if (record.TryGetProperty("flags", out var flags) && flags.EnumerateObject().Any())
+        if (record.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Object && flags.TryGetProperty("incomplete", out _))
             throw new InvalidDataException($"layer {id} is incomplete");
         if (Texts(record, "names").Count + Texts(record, "big-data-names").Count > 0)
             throw new InvalidDataException($"layer {id} has a name or documents");

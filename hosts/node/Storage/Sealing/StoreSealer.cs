@@ -12,17 +12,20 @@ namespace Handcarry.Hosts.Node.Storage.Sealing;
 /// <para>2. What only a store in use needs is taken out, and the rest is made durable: skopeo syncs no file of a layer.</para>
 /// <para>3. The store is proved against the images.</para>
 /// <para>4. mksquashfs packs it into one file, which is synced and put in place.</para>
-/// One sealing at a time uses a scratch folder; what is in its folder "sealing" is removed before and after, also what a killed one left.
+/// The imports need the umask 022, which the whole process has for that long. One sealing at a time uses a scratch folder; what is in its folder "sealing" is removed before and after, also what a killed one left.
 /// </summary>
 public sealed class StoreSealer
 {
-    // Measured on 2 cores with 2.1 GB of Debian's programs, libraries and documentation in layers of 759 MB gzip: docs/benchmarks.md has the table.
-    private const string CompressionLevel = "6", BlockSize = "256K";
+    // docs/benchmarks.md, "Sealed store", has the measurements. Larger blocks pack better, but whoever reads a page of a file has to unpack its whole block.
+    private const string CompressionLevel = "6", BlockSize = "128K";
 
     private const string NoSpaceText = "no space left on device";
     private const uint UsualFileMask = 0x12;
 
     private static readonly string[] Kept = ["overlay", "overlay-images", "overlay-layers"];
+
+    // What the overlay driver keeps beside the layers while it writes (drivers/overlay/overlay.go, old and new).
+    private static readonly string[] DriversOwn = [".has-mount-program", "staging", "tempdirs"];
 
     private readonly StoreSealerOptions _options;
     private readonly IProcessRunner _runner;
@@ -153,14 +156,14 @@ public sealed class StoreSealer
     /// </summary>
     private async Task TrimAsync()
     {
-        foreach (var path in Directory.GetFileSystemEntries(_folders.Store).Where(static path => !Kept.Contains(Path.GetFileName(path))))
+        var foreign = Directory.GetFileSystemEntries(_folders.Store).Where(static path => !Kept.Contains(Path.GetFileName(path)));
+        foreach (var path in foreign.Concat(DriversOwn.Select(name => Path.Combine(_folders.Store, "overlay", name))))
         {
             if (Directory.Exists(path))
                 await ScratchFolder.RemoveAsync(path, _runner);
             else
                 File.Delete(path);
         }
-        File.Delete(Path.Combine(_folders.Store, "overlay", ".has-mount-program"));
     }
 
     private async Task PackAsync(string part, CancellationToken cancellationToken)
