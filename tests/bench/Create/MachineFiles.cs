@@ -14,7 +14,11 @@ internal sealed class MachineFiles
     private const double UsualRatio = 2.34;
 
     // What is there to build and to read with. Images do not have it, and it compresses better than what they have.
-    private static readonly HashSet<string> Without = [".a", ".o", ".c", ".h", ".hh", ".hpp", ".html", ".md", ".tsv", ".xml"];
+    private static readonly HashSet<string> Without =
+    [
+        ".a", ".o", ".bc", ".c", ".h", ".hh", ".hpp", ".inc", ".pas", ".pp", ".ppu", ".ads", ".ali", ".sym", ".jsa", ".cmake",
+        ".html", ".md", ".rst", ".txt", ".tsv", ".xml", ".yaml", ".json",
+    ];
 
     private readonly List<FileInfo> _files;
 
