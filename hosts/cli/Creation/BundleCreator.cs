@@ -112,7 +112,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
     {
         var sealing = new StoreSealing(release, work, time, stages);
         var keep = KeptLayers.Of(release, options.KeepLayers);
-        stages.Note(sealing.SpaceSentence(output));
+        sealing.NameSpace(output);
         using var layers = BundleDraft.Open(work.Sub("layers"), BundleLayout.Of(BundlePlanner.Plan(contents)), partSize: null);
         var unpacked = await FetchAsync(layers, origin, release, cancellationToken);
         await using var store = await sealing.SealAsync(layers, unpacked, cancellationToken);
