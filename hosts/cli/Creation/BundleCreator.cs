@@ -119,7 +119,8 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
         var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, keep);
         var plan = BundlePlanner.Plan(kept with { Store = options.Store, SealedStore = store.Descriptor });
-        using var draft = BundleDraft.Open(output.Sub("bundle"), BundleLayout.Of(plan), options.PartSize);
+        // No two stores are the same, so that nothing of an earlier run fits; all it had came from the draft of layers.
+        using var draft = BundleDraft.Open(output.Fresh("bundle"), BundleLayout.Of(plan), options.PartSize);
         using var stage = stages.Begin("Writing", plan.Size);
         draft.Progress = stage.Report;
         var places = layers.Layout.Plan.Blobs.Select(static (blob, i) => (blob.Digest, i)).ToDictionary();

@@ -47,7 +47,7 @@ internal sealed class StoreSealing(ResolvedRelease release, WorkFolder work, Tim
         var path = Path.Combine(work.Path, "store.squashfs");
         var sealer = new StoreSealer(new StoreSealerOptions { ScratchPath = work.Path, Time = time }, new SystemProcessRunner(time));
         using var progress = new SealingStages(stages);
-        using var blobs = new DraftedBlobs(layers, work.Sub("blobs"));
+        using var blobs = new DraftedBlobs(layers, work.Fresh("blobs"));
         try
         {
             await sealer.SealAsync(
