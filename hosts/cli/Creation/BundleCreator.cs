@@ -29,7 +29,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
     public async Task<CreatedBundle> CreateAsync(CancellationToken cancellationToken)
     {
-        using var client = new RegistryClient(options.Registry, time, notice => stages.Note($"{notice.Why} Trying again in {notice.Delay.TotalSeconds:0} s."));
+        using var client = new RegistryClient(options.Registry, time, new RetryNotices(stages, time).Tell);
         var name = await NameAsync(client, cancellationToken);
         stages.Note($"The release is {name}.");
         using var output = WorkFolder.Open(options.Output, name.Digest, options.Discard);
