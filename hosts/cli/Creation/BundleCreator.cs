@@ -29,7 +29,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
     public async Task<CreatedBundle> CreateAsync(CancellationToken cancellationToken)
     {
-        using var client = new RegistryClient(options.Registry, time, notice => stages.Note($"{notice.Why} Trying again in {notice.Delay.TotalSeconds:0} s."));
+        using var client = new RegistryClient(options.Registry, time, new RetryNotices(stages, time).Tell);
         var name = await NameAsync(client, cancellationToken);
         stages.Note($"The release is {name}.");
         using var output = WorkFolder.Open(options.Output, name.Digest, options.Discard);
@@ -112,14 +112,15 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
     {
         var sealing = new StoreSealing(release, work, time, stages);
         var keep = KeptLayers.Of(release, options.KeepLayers);
-        stages.Note(sealing.SpaceSentence(output));
+        sealing.NameSpace(output);
         using var layers = BundleDraft.Open(work.Sub("layers"), BundleLayout.Of(BundlePlanner.Plan(contents)), partSize: null);
         var unpacked = await FetchAsync(layers, origin, release, cancellationToken);
         await using var store = await sealing.SealAsync(layers, unpacked, cancellationToken);
 
         var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, keep);
         var plan = BundlePlanner.Plan(kept with { Store = options.Store, SealedStore = store.Descriptor });
-        using var draft = BundleDraft.Open(output.Sub("bundle"), BundleLayout.Of(plan), options.PartSize);
+        // No two stores are the same, so that nothing of an earlier run fits; all it had came from the draft of layers.
+        using var draft = BundleDraft.Open(output.Fresh("bundle"), BundleLayout.Of(plan), options.PartSize);
         using var stage = stages.Begin("Writing", plan.Size);
         draft.Progress = stage.Report;
         var places = layers.Layout.Plan.Blobs.Select(static (blob, i) => (blob.Digest, i)).ToDictionary();

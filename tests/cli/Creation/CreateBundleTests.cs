@@ -278,6 +278,30 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         Assert.Equal(ExitCode.Ok, await bench.RunAsync(["create", "bundle", "--release", published.Release.ReleaseImage.Name.ToString(), .. bench.CreateLayers(registry).Skip(6)]));
     }
 
+    [SkippableFact]
+    public async Task A_disk_that_is_too_small_is_told_before_a_layer_is_fetched_and_one_that_is_full_at_any_point_as_well()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root: mounts small file systems");
+        await using var registry = await StartAsync();
+        await using var proxy = await FaultyProxy.StartAsync(registry);
+        using var bench = new Bench();
+        foreach (var size in (string[])["16k", "48k", "200k", "20m"])
+        {
+            Directory.CreateDirectory(bench["out"]);
+            await Tool("mount", "/", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", bench["out"]);
+            try
+            {
+                Assert.Equal(ExitCode.Disk, await bench.RunAsync(bench.CreateLayers(proxy.Front.Authority)));
+                Assert.Contains("NoSpace: ", bench.Error, StringComparison.Ordinal);
+            }
+            finally
+            {
+                await Tool("umount", "/", bench["out"]);
+            }
+        }
+        Assert.True(proxy.BytesGiven < 400_000, $"{proxy.BytesGiven} bytes of blobs were fetched.");
+    }
+
     private static async Task<RegistryProcess> RegistryAsync(RegistryOptions? options = null)
     {
         Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
