@@ -20,7 +20,14 @@ public static class LayerUnpacking
     public static (long Size, Digest DiffId) Measure(Stream layer, Digest digest, CancellationToken ct)
     {
         using var plain = Open(layer);
-        return Measure(plain, long.MaxValue, digest, ct);
+        return Measure(plain, long.MaxValue, digest, hashed: true, ct);
+    }
+
+    /// <summary>Size of a layer when decompressed, as <see cref="Measure(Stream, Digest, CancellationToken)"/>, for less work.</summary>
+    public static long SizeOf(Stream layer, Digest digest, CancellationToken ct)
+    {
+        using var plain = Open(layer);
+        return Measure(plain, long.MaxValue, digest, hashed: false, ct).Size;
     }
 
     /// <summary>The plain tar of a layer, whatever it is compressed by.</summary>
@@ -44,9 +51,9 @@ public static class LayerUnpacking
     };
 
     /// <summary>Size and digest of a layer that comes decompressed, of at most <paramref name="most"/> bytes.</summary>
-    internal static (long Size, Digest DiffId) Measure(Stream plain, long most, Digest digest, CancellationToken ct)
+    internal static (long Size, Digest DiffId) Measure(Stream plain, long most, Digest digest, bool hashed, CancellationToken ct)
     {
-        using var measure = new MeasuringStream(most, ct);
+        using var measure = new MeasuringStream(most, hashed, ct);
         try
         {
             plain.CopyTo(measure, BufferSize);

@@ -3,10 +3,10 @@ using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Creation;
 
-/// <summary>Counts and hashes what is written to it, at most so many bytes, and keeps none of it.</summary>
-internal sealed class MeasuringStream(long most, CancellationToken ct) : Stream
+/// <summary>Counts and, when it is wanted, hashes what is written to it, at most so many bytes, and keeps none of it.</summary>
+internal sealed class MeasuringStream(long most, bool hashed, CancellationToken ct) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash = hashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private long _length;
 
     public override bool CanRead => false;
@@ -23,15 +23,15 @@ internal sealed class MeasuringStream(long most, CancellationToken ct) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The digest of all of it; ends the hash.</summary>
-    public Digest Complete() => Digest.FromHash(_hash.GetHashAndReset());
+    /// <summary>The digest of all of it, the default one when it was not hashed; ends the hash.</summary>
+    public Digest Complete() => _hash is null ? default : Digest.FromHash(_hash.GetHashAndReset());
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         ct.ThrowIfCancellationRequested();
         if (_length > most - buffer.Length)
             throw new InvalidDataException($"it becomes longer than {most} bytes");
-        _hash.AppendData(buffer);
+        _hash?.AppendData(buffer);
         _length += buffer.Length;
     }
 
@@ -49,7 +49,7 @@ internal sealed class MeasuringStream(long most, CancellationToken ct) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        _hash.Dispose();
+        _hash?.Dispose();
         base.Dispose(disposing);
     }
 }

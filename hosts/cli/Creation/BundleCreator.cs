@@ -16,14 +16,14 @@ namespace Handcarry.Cli.Creation;
 /// <list type="number">
 /// <item>What the release is made of is found out, and its signatures: all that could be missing is missed here.</item>
 /// <item>The tar is laid out and its space set aside. (With a sealed store that is a draft of all layers, in the scratch folder.)</item>
-/// <item>Layers are fetched to their places and decompressed once, to know their size and that nodes can load them.</item>
+/// <item>Layers are fetched to their places and decompressed once, to know their size.</item>
 /// <item>With a sealed store: it is made out of that draft, and a second draft is filled from the first and the store.</item>
 /// <item>The front is written, the file is hashed, and everything gets its name.</item>
 /// </list>
 /// </summary>
 internal sealed class BundleCreator(CreateOptions options, HttpClient http, TimeProvider time, IStages stages)
 {
-    private static readonly Dictionary<Digest, Digest> Nothing = [];
+    private static readonly Dictionary<Digest, Digest?> Nothing = [];
 
     private long _downloaded;
 
@@ -102,7 +102,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             Interlocked.Add(ref _downloaded, bytes);
             stage.Report(bytes);
         };
-        var unpacked = await new BundleFiller(draft, origin, release.DiffIds).FillAsync(options.Connections, cancellationToken);
+        var unpacked = await new BundleFiller(draft, origin, release.Measured).FillAsync(options.Connections, cancellationToken);
         stage.Complete();
         return unpacked;
     }

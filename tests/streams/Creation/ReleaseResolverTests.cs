@@ -38,7 +38,7 @@ public sealed class ReleaseResolverTests
         var layout = BundleLayout.Of(BundlePlanner.Plan(resolved.Contents));
         Directory.CreateDirectory(folder.Sub("draft"));
         using var draft = BundleDraft.Open(folder.Sub("draft"), layout, null);
-        var unpacked = await new BundleFiller(draft, new RegistryOrigin(client, resolver, resolved), resolved.DiffIds).FillAsync(4, default);
+        var unpacked = await new BundleFiller(draft, new RegistryOrigin(client, resolver, resolved), resolved.DiffIds.ToDictionary(static id => id.Key, static id => (Digest?)id.Value)).FillAsync(4, default);
         draft.Finish(unpacked, null);
         using var bundle = PartedFile.Open([folder.Sub("draft/bundle.tar")]);
         var reader = await BundleReader.OpenAsync(bundle.OpenRead(0, bundle.Length), new BundleLimits(), default);
