@@ -48,19 +48,19 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
         var contents = release.Contents with { Signatures = signatures };
         var origin = new RegistryOrigin(client, resolver, release);
-        BundleFront front;
+        FinishedBundle finished;
         if (options.Store == StoreKind.Layers)
         {
             var layout = BundleLayout.Of(BundlePlanner.Plan(contents));
             using var draft = BundleDraft.Open(output.Sub("bundle"), layout, options.PartSize);
-            var unpacked = await FetchAsync(draft, origin, release, cancellationToken);
-            front = draft.Finish(unpacked, Sign);
+            await using var sizes = await FetchAsync(draft, origin, release, cancellationToken);
+            finished = await FinishAsync(draft, sizes.Expected, sizes.SumAsync(), cancellationToken);
         }
         else
         {
-            front = await SealAsync(contents, origin, release, work, output, cancellationToken);
+            finished = await SealAsync(contents, origin, release, work, output, cancellationToken);
         }
-        var created = Publish(front, output, bundle, warnings, cancellationToken);
+        var created = Publish(finished, output, bundle, warnings);
         scratch?.Delete();
         output.Delete();
         return created;
@@ -84,7 +84,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         return release;
     }
 
-    private async Task<long> FetchAsync(BundleDraft draft, RegistryOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
+    private async Task<LayerSizes> FetchAsync(BundleDraft draft, RegistryOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
     {
         var blobs = draft.Layout.Plan.Blobs;
         var stored = Enumerable.Range(0, blobs.Count).Where(draft.IsStored).Sum(i => blobs[i].Size);
@@ -102,19 +102,47 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             Interlocked.Add(ref _downloaded, bytes);
             stage.Report(bytes);
         };
-        var unpacked = await new BundleFiller(draft, origin, release.Measured).FillAsync(options.Connections, cancellationToken);
+        var sizes = await new BundleFiller(draft, origin, release.Measured).FetchAsync(options.Connections, cancellationToken);
         stage.Complete();
-        return unpacked;
+        return sizes;
     }
 
-    private async Task<BundleFront> SealAsync(
+    // The unpacked size stands at the front, so everything is hashed after it: with the expected one, while the last layers are still decompressed.
+    private async Task<FinishedBundle> FinishAsync(BundleDraft draft, long expected, Task<long> known, CancellationToken cancellationToken)
+    {
+        var hashing = HashAsync(draft, draft.Finish(expected, Sign), cancellationToken);
+        try
+        {
+            var unpacked = await known;
+            var finished = await hashing;
+            return unpacked == expected ? finished : await HashAsync(draft, draft.Finish(unpacked, Sign), cancellationToken);
+        }
+        finally
+        {
+            await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task<FinishedBundle> HashAsync(BundleDraft draft, BundleFront front, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var stage = stages.Begin("Checksums", draft.File.Length);
+            var sums = Sha256File.Of(draft.File, stage, cancellationToken);
+            stage.Complete();
+            return new FinishedBundle(front, sums);
+        },
+        cancellationToken);
+
+    private async Task<FinishedBundle> SealAsync(
         BundleContents contents, RegistryOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
     {
         var sealing = new StoreSealing(release, work, time, stages);
         var keep = KeptLayers.Of(release, options.KeepLayers);
         sealing.NameSpace(output);
         using var layers = BundleDraft.Open(work.Sub("layers"), BundleLayout.Of(BundlePlanner.Plan(contents)), partSize: null);
-        var unpacked = await FetchAsync(layers, origin, release, cancellationToken);
+        long unpacked;
+        await using (var sizes = await FetchAsync(layers, origin, release, cancellationToken))
+            unpacked = await sizes.SumAsync();
         await using var store = await sealing.SealAsync(layers, unpacked, cancellationToken);
 
         var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, keep);
@@ -127,18 +155,15 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         var local = new LocalOrigin(digest => digest == store.Descriptor.Digest ? store.OpenRead() : layers.OpenRead(places[digest]));
         await new BundleFiller(draft, local, Nothing).FillAsync(1, cancellationToken);
         stage.Complete();
-        return draft.Finish(unpacked, Sign);
+        return await FinishAsync(draft, unpacked, Task.FromResult(unpacked), cancellationToken);
     }
 
-    private CreatedBundle Publish(BundleFront front, WorkFolder output, string bundle, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
+    private CreatedBundle Publish(FinishedBundle finished, WorkFolder output, string bundle, IReadOnlyList<string> warnings)
     {
+        var (front, hashed) = finished;
         var data = Path.Combine(output.Sub("bundle"), BundleDraft.DataName);
         var drafts = PartNames.Find([data]);
         List<string> files = [.. drafts.Select(draft => bundle + draft[data.Length..])];
-        using var file = PartedFile.Open(drafts);
-        using var stage = stages.Begin("Checksums", file.Length);
-        var hashed = Sha256File.Of(file, stage, cancellationToken);
-        stage.Complete();
         var sums = new Sha256File(Path.GetFileName(bundle), hashed.Whole, [.. hashed.Files.Zip(files, static (sum, path) => new FileSha256(Path.GetFileName(path), sum.Digest))]);
         foreach (var (draft, final) in drafts.Zip(files))
             File.Move(draft, final, overwrite: true);
@@ -151,7 +176,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             files,
             checksums,
             sums.Whole.Hex,
-            file.Length,
+            files.Sum(static path => new FileInfo(path).Length),
             front.Metadata.UnpackedSize,
             front.Metadata.Images.Count,
             front.Metadata.Store.ToString().ToLowerInvariant(),
