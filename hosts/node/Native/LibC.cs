@@ -17,7 +17,7 @@ internal static unsafe partial class LibC
     public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, ENXIO = 6, EAGAIN = 11, EACCES = 13, EBUSY = 16, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EINVAL = 22;
 
     /// <summary>errno.h.</summary>
-    public const int ENOSPC = 28, EROFS = 30, ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, ENOTSUP = 95, ENOMEDIUM = 123;
+    public const int ENOSPC = 28, EROFS = 30, ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, ENOTSUP = 95, ENOBUFS = 105, ENOMEDIUM = 123;
 
     /// <summary>linux/fs.h, for renameat2(2).</summary>
     public const uint RenameNoReplace = 1, RenameExchange = 2;
