@@ -25,6 +25,10 @@ internal sealed class MountTable
     public IEnumerable<string> PointsOf(SysDevice device) =>
         _mounts.Where(mount => mount.Number == device.Number || mount.Source == device.Node).Select(mount => mount.Point).Distinct();
 
+    /// <summary>What is mounted below <paramref name="folder"/>, what was mounted last first.</summary>
+    public IEnumerable<string> PointsBelow(string folder) =>
+        _mounts.Select(mount => mount.Point).Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse();
+
     public bool IsSwap(SysDevice device) => _swaps.Contains(device.Node);
 
     // Space, tab, newline and backslash stand there as three octal digits.
