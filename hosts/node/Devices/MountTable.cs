@@ -25,6 +25,10 @@ internal sealed class MountTable
     public IEnumerable<(string Point, bool ReadOnly)> Of(SysDevice device) =>
         _mounts.Where(mount => mount.Number == device.Number || mount.Source == device.Node).Select(mount => (mount.Point, mount.ReadOnly)).Distinct();
 
+    /// <summary>What is mounted below <paramref name="folder"/>, what was mounted last first.</summary>
+    public IEnumerable<string> PointsBelow(string folder) =>
+        _mounts.Select(mount => mount.Point).Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse();
+
     public bool IsSwap(SysDevice device) => _swaps.Contains(device.Node);
 
     // Of the file system as a whole: one that is mounted in one place for reading only may be written to in another.

@@ -25,6 +25,10 @@ internal static unsafe partial class LibC
     /// <summary>fcntl.h, for posix_fadvise(2); the same on all 64-bit platforms but s390x, where only the value of DONTNEED differs.</summary>
     public const int AdviceSequential = 2;
 
+    /// <summary>sys/mount.h: how a file system is mounted, and that unmounting waits for nobody.</summary>
+    public const ulong MountReadOnly = 1, MountNoSetUser = 2, MountNoDevices = 4, MountNoPrograms = 8;
+    public const int UnmountDetached = 2, UnmountNoFollow = 8;
+
     private const string Library = "libc";
 
     /// <summary>O_NOFOLLOW: arm and powerpc keep their own number for it (arch/*/include/uapi/asm/fcntl.h).</summary>
@@ -73,6 +77,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Stat(int folder, string path, int flags, uint mask, FileStatus* status);
 
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int folder, string name, int flags);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static partial int StatAt(int folder, byte* name, int flags, uint mask, FileStatus* status);
 
@@ -105,6 +112,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeNode(string path, uint mode, ulong device);
+
+    [LibraryImport(Library, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Mount(string source, string target, string type, ulong flags, string options);
+
+    [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unmount(string target, int flags);
 
     [LibraryImport(Library, EntryPoint = "umask")]
     public static partial uint SetFileMask(uint mask);
