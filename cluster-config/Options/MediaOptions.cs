@@ -16,7 +16,7 @@ public sealed record MediaOptions
     /// </summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary><c>media.filesystems</c>, default all that are known: types of file systems that are mounted, in udev's words.</summary>
+    /// <summary><c>media.filesystems</c>, default none: the only types of file systems that are mounted, in udev's words; with none, all that are known are.</summary>
     public IReadOnlyList<string> FileSystems { get; init; } = [];
 
     /// <summary>
