@@ -28,6 +28,16 @@ public sealed partial class SandboxSystemd : IAsyncLifetime
     public Task<string> RunAsync(params string[] command) =>
         Tool.RunAsync("nsenter", ["--target", $"{_init}", "--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--root", "--wd", .. command]);
 
+    /// <summary>
+    /// What its udev has noted of a device, which libudev would read in /run/udev: lines that begin with <c>E:</c> (udev, device_update_db).
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? UdevNotes(string number)
+    {
+        var notes = $"/proc/{_init}/root/run/udev/data/b{number}";
+        return !File.Exists(notes) ? null : File.ReadLines(notes).Where(line => line.StartsWith("E:", StringComparison.Ordinal))
+            .Select(line => line[2..].Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+    }
+
     /// <summary>Does something on a thread in its network namespace.</summary>
     public T InNetwork<T>(Func<T> make)
     {
