@@ -14,8 +14,13 @@ namespace Handcarry.Hosts.Node.Tests.Media.Devices;
 public sealed class RealMediaTests(SandboxSystemd sandbox) : IDisposable
 {
     private readonly TestFolder _folder = new();
+    private LoopDisk? _stick;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        RemoveAsync().GetAwaiter().GetResult();
+        _folder.Dispose();
+    }
 
     [SkippableTheory]
     [InlineData(true, true)]
@@ -36,13 +41,13 @@ public sealed class RealMediaTests(SandboxSystemd sandbox) : IDisposable
         var source = new BlockDeviceMediaSource(sources, OnlyOurs, new MediumRules(["/dev/loop*"]), volumes, TimeProvider.System, log);
         await using var watch = MediaWatch.Begin(source);
 
-        var stick = await InsertAsync();
+        await InsertAsync();
         var came = await watch.NextAsync();
         Assert.Contains("upgrade-4.12.4-x86_64.tar", came.Medium.Name, StringComparison.Ordinal);
         await using (var stream = await source.OpenAsync(came.Medium, default))
             Assert.Equal(7, stream.ReadByte());
         var pulled = Stopwatch.StartNew();
-        await RemoveAsync(stick);
+        await RemoveAsync();
         Assert.Equal(came with { Present = false }, await watch.NextAsync());
         Assert.InRange(pulled.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
@@ -54,7 +59,7 @@ public sealed class RealMediaTests(SandboxSystemd sandbox) : IDisposable
         return File.Exists(file) && File.ReadAllText(file).StartsWith(_folder.Root + "/", StringComparison.Ordinal) ? new BlockDevices().Of(number) : null;
     }
 
-    private async Task<LoopDisk> InsertAsync()
+    private async Task InsertAsync()
     {
         var content = _folder.MakeFolder("content");
         await File.WriteAllBytesAsync(Path.Combine(content, "upgrade-4.12.4-x86_64.tar"), [.. Enumerable.Repeat((byte)7, 4096)]);
@@ -62,12 +67,15 @@ public sealed class RealMediaTests(SandboxSystemd sandbox) : IDisposable
         await using (var file = File.Create(image))
             file.SetLength(4 << 20);
         await Tool.RunAsync("mkfs.ext4", "-q", "-d", content, image);
-        return await LoopDisk.AttachAsync(image);
+        _stick = await LoopDisk.AttachAsync(image);
     }
 
     /// <summary>The refusal of writes survives detaching: the next to take the loop device shall not have it.</summary>
-    private static async Task RemoveAsync(LoopDisk stick)
+    private async Task RemoveAsync()
     {
+        if (_stick is not { } stick)
+            return;
+        _stick = null;
         await Tool.RunAsync("blockdev", "--setrw", stick.Path);
         await stick.DisposeAsync();
     }
