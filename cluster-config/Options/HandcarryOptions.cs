@@ -57,6 +57,12 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the published image store as this process sees it.</summary>
     public string StorePath => HostPath.Below(Node.Root, Load.Store);
 
-    /// <summary>Absolute path of the folder in which media appear, as this process sees it.</summary>
-    public string MediaFolder => HostPath.Below(Node.Root, Media.Folder);
+    /// <summary>Absolute path of the folder in which media appear, as this process sees it; null when there is none.</summary>
+    public string? MediaFolder => Media.Folder.Length == 0 ? null : HostPath.Below(Node.Root, Media.Folder);
+
+    /// <summary>Absolute path of the folder in which file systems of media are mounted while they are read.</summary>
+    public string MountPath => RunPath + "/media";
+
+    /// <summary>Socket of the host's system bus as this process sees it.</summary>
+    public string BusSocket => HostPath.Below(Node.Root, "/run/dbus/system_bus_socket");
 }

@@ -3,8 +3,25 @@ namespace Handcarry.ClusterConfig.Options;
 /// <summary>Section <c>media</c>: where media appear.</summary>
 public sealed record MediaOptions
 {
+    /// <summary>Value of <see cref="Sources"/>.</summary>
+    public const string Udev = "udev", Systemd = "systemd", Both = "both", None = "none";
+
     /// <summary>
-    /// <c>media.folder</c>, default <c>/dev</c>: folder below <c>node.root</c>; block device nodes and files <c>upgrade-*.tar</c> that appear in it are media.
+    /// <c>media.sources</c>, default <c>both</c>: who tells of disks, sticks and discs, <c>udev</c>, <c>systemd</c>, <c>both</c>, or <c>none</c> when devices are not looked at.
     /// </summary>
-    public string Folder { get; init; } = "/dev";
+    public string Sources { get; init; } = Both;
+
+    /// <summary>
+    /// <c>media.include</c>, default none: fixed devices that are looked at too, by their nodes or the links to them, with <c>*</c> and <c>?</c>.
+    /// </summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary><c>media.filesystems</c>, default none: the only types of file systems that are mounted, in udev's words; with none, all that are known are.</summary>
+    public IReadOnlyList<string> FileSystems { get; init; } = [];
+
+    /// <summary>
+    /// <c>media.folder</c>, default empty: folder below <c>node.root</c>; block device nodes and files <c>upgrade-*.tar</c> that appear in it are media. Empty
+    /// when there is none.
+    /// </summary>
+    public string Folder { get; init; } = "";
 }

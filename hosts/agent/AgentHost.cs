@@ -2,7 +2,6 @@ using System.Net;
 using Akka.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
-using Handcarry.Hosts.Node.Media;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Streams.Bundles;
@@ -62,17 +61,18 @@ internal static class AgentHost
             new SystemProcessRunner(TimeProvider.System));
         images.EnsureSkeleton();
 
+        var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
         var parts = new AgentParts(
             options,
             dataPlane.Endpoint,
             new Actors.Node.NodePorts(
-                new WatchedFolderMediaSource(options.MediaFolder, TimeProvider.System),
+                AgentMedia.Open(options, limits, loggers),
                 images,
                 blobs,
                 new BlobDraw(blobs, http, drawing, counters, TimeProvider.System),
                 drawing,
-                new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) },
+                limits,
                 counters,
                 cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken)));
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));

@@ -44,6 +44,12 @@ public sealed class BundleReader
     /// <summary>Bytes really read from the stream so far; what was sought over does not count.</summary>
     public long BytesRead => _medium.BytesRead;
 
+    /// <summary>Bytes of the whole archive, which follow from its inventory; after <see cref="ReadInventoryAsync"/>.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Whether a file or device that begins with these 512 bytes may be a bundle.</summary>
+    public static bool IsStart(ReadOnlySpan<byte> block) => block.StartsWith("metadata.json\0"u8) && UstarHeader.TryRead(block, out _, out _);
+
     /// <summary>Reads exactly the first entry.</summary>
     /// <exception cref="ContentException">
     /// <see cref="Reasons.NotABundle"/>, <see cref="Reasons.InvalidBundle"/>, <see cref="Reasons.UnknownFormat"/>, <see cref="Reasons.LimitExceeded"/>,
@@ -87,6 +93,9 @@ public sealed class BundleReader
             };
         }
         var inventory = InventoryRules.Parse(json, Metadata, _limits);
+        var (layout, index) = BundleLayout.LayoutFiles(inventory);
+        Length = _medium.Position + UstarHeader.EntryLength(layout.Length) + UstarHeader.EntryLength(index.Length)
+            + inventory.Blobs.Sum(static blob => UstarHeader.EntryLength(blob.Size)) + UstarHeader.EndBytes;
         _inventoryBytes = json;
         return _inventory = inventory;
     }

@@ -18,4 +18,10 @@ public sealed class ContentException : Exception
 
     /// <summary>Where in the medium, file or blob, in bytes from its start, when known.</summary>
     public long? Offset { get; init; }
+
+    /// <summary>
+    /// Bytes from <see cref="Offset"/> on that a medium does not give, when what lies behind them can still be had by seeking there; null when reading is at
+    /// its end.
+    /// </summary>
+    public long? Unreadable { get; init; }
 }

@@ -48,7 +48,7 @@ internal static class Binding
                 Kubeconfig = reader.Value("kubernetes.kubeconfig", "", Formats.Text("the path of a kubeconfig file, or empty for the pod's service account")),
                 Namespace = reader.Value("kubernetes.namespace", "handcarry", Formats.Label),
             },
-            Media = new MediaOptions { Folder = reader.Value("media.folder", "/dev", Formats.AbsolutePath) },
+            Media = Media(reader),
             Load = new LoadOptions
             {
                 Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
@@ -63,6 +63,20 @@ internal static class Binding
             Journal = Journal(reader),
             Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
         };
+    }
+
+    private static MediaOptions Media(SettingReader reader)
+    {
+        var media = new MediaOptions
+        {
+            Sources = reader.Value("media.sources", MediaOptions.Both, Formats.OneOf(MediaOptions.Udev, MediaOptions.Systemd, MediaOptions.Both, MediaOptions.None)),
+            Include = reader.List("media.include", Formats.DevicePattern),
+            FileSystems = reader.List("media.filesystems", Formats.OneOf("ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "exfat", "ntfs", "iso9660", "udf", "squashfs")),
+            Folder = reader.Value("media.folder", "", Formats.AbsolutePathOrEmpty),
+        };
+        if (media is { Sources: MediaOptions.None, Folder.Length: 0 })
+            reader.Report("media.sources", "With none, this node hears of no media at all: set media.folder, or another source.");
+        return media;
     }
 
     private static NodeJournalOptions Journal(SettingReader reader)

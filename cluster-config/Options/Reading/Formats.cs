@@ -42,6 +42,14 @@ internal static class Formats
             ? new Parsed<string>(text.Length > 1 ? text.TrimEnd('/') : text)
             : null);
 
+    public static Format<string> AbsolutePathOrEmpty { get; } = new(
+        AbsolutePath.Expected + ", or nothing",
+        text => text.Length == 0 ? new Parsed<string>("") : AbsolutePath.Parse(text));
+
+    public static Format<string> DevicePattern { get; } = new(
+        "a path below /dev, in which * stands for anything and ? for one character",
+        text => text.StartsWith("/dev/", StringComparison.Ordinal) ? new Parsed<string>(text) : null);
+
     public static Format<Endpoint> EndpointOr(int defaultPort) => new(
         $"HOST or HOST:PORT (port {defaultPort} when none is given; an IPv6 address in brackets)",
         text => Endpoint.TryParse(text, defaultPort, out var endpoint) ? new Parsed<Endpoint>(endpoint) : null);

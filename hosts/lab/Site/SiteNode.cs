@@ -67,6 +67,9 @@ internal sealed class SiteNode : IDisposable
               contacts: [{string.Join(", ", contacts.Select(static port => $"\"{SiteCertificates.Host}:{port}\""))}]
             kubernetes:
               kubeconfig: {site.Kubeconfig}
+            media:
+              sources: none
+              folder: /dev
 
             """);
         return node;

@@ -48,6 +48,6 @@ public sealed record DeviceFacts
     /// <summary>The number of this insertion (<c>diskseq</c>, Linux 5.15); null on kernels without it.</summary>
     public ulong? Sequence { get; init; }
 
-    /// <summary>A sentence for everything that uses it, its partitions or the disk that it is a part of.</summary>
-    public IReadOnlyList<string> Uses { get; init; } = [];
+    /// <summary>Everything that uses it, its partitions or the disk that it is a part of.</summary>
+    public IReadOnlyList<DeviceUse> Uses { get; init; } = [];
 }

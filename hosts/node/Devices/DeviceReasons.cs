@@ -1,6 +1,6 @@
 namespace Handcarry.Hosts.Node.Devices;
 
-/// <summary>The reason words for what stands against writing a device; others are in <see cref="Streams.Content.Reasons"/>.</summary>
+/// <summary>The reason words for what stands against writing or reading a device; others are in <see cref="Streams.Content.Reasons"/>.</summary>
 public static class DeviceReasons
 {
     /// <summary>There is no block device of that name, or no medium in it.</summary>
@@ -11,6 +11,15 @@ public static class DeviceReasons
 
     /// <summary>It is no medium that one pulls out.</summary>
     public const string DeviceFixed = nameof(DeviceFixed);
+
+    /// <summary>It is on a disk of the running system.</summary>
+    public const string SystemDisk = nameof(SystemDisk);
+
+    /// <summary>It is a part of something larger (LVM, RAID, multipath, encryption), and means nothing by itself.</summary>
+    public const string PartOfVolume = nameof(PartOfVolume);
+
+    /// <summary>udev calls it not fit for use yet.</summary>
+    public const string DeviceNotReady = nameof(DeviceNotReady);
 
     /// <summary>It cannot be written to.</summary>
     public const string DeviceReadOnly = nameof(DeviceReadOnly);

@@ -7,25 +7,29 @@ internal sealed class DeviceUses(string sysRoot, string procRoot)
 
     private readonly MountTable _mounts = new(procRoot);
 
-    /// <summary>A sentence for each use of the disk or one of its partitions.</summary>
-    public IEnumerable<string> OfDisk(SysDevice disk) => disk.Partitions.Prepend(disk).SelectMany(Of);
+    /// <summary>Each use of the disk or one of its partitions.</summary>
+    public IEnumerable<DeviceUse> OfDisk(SysDevice disk) => disk.Partitions.Prepend(disk).SelectMany(Of);
 
-    private IEnumerable<string> Of(SysDevice device)
+    private IEnumerable<DeviceUse> Of(SysDevice device)
     {
-        foreach (var point in _mounts.PointsOf(device))
-            yield return $"{device.Node} is mounted on {point}{(SystemPoints.Contains(point) ? ", part of the running system" : "")}.";
+        foreach (var (point, readOnly) in _mounts.Of(device))
+        {
+            yield return SystemPoints.Contains(point)
+                ? new DeviceUse(DeviceUseKind.System, device.Node, $"{device.Node} is mounted on {point}, part of the running system.")
+                : new DeviceUse(readOnly ? DeviceUseKind.MountedReadOnly : DeviceUseKind.Mounted, device.Node, $"{device.Node} is mounted on {point}.");
+        }
         if (_mounts.IsSwap(device))
-            yield return $"{device.Node} is swap space.";
+            yield return new DeviceUse(DeviceUseKind.Swap, device.Node, $"{device.Node} is swap space.");
         foreach (var name in device.Holders)
         {
             var holder = SysDevice.At(Path.Combine(sysRoot, "class/block", name));
-            yield return $"{device.Node} is part of {(holder is null ? name : Describe(holder))}.";
+            yield return new DeviceUse(DeviceUseKind.Held, device.Node, $"{device.Node} is part of {(holder is null ? name : Describe(holder))}.");
             foreach (var use in holder is null ? [] : Of(holder))
                 yield return use;
         }
         foreach (var loop in Loops().Where(loop => loop.Read("loop/backing_file") == device.Node))
         {
-            yield return $"{loop.Node} is made out of {device.Node}.";
+            yield return new DeviceUse(DeviceUseKind.Held, device.Node, $"{loop.Node} is made out of {device.Node}.");
             foreach (var use in OfDisk(loop))
                 yield return use;
         }

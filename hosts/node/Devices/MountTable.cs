@@ -3,7 +3,7 @@ namespace Handcarry.Hosts.Node.Devices;
 /// <summary>What is mounted or swapped on, as /proc/self/mountinfo (proc(5)) and /proc/swaps tell.</summary>
 internal sealed class MountTable
 {
-    private readonly List<(string Number, string Source, string Point)> _mounts = [];
+    private readonly List<(string Number, string Source, string Point, bool ReadOnly)> _mounts = [];
     private readonly HashSet<string> _swaps = new(StringComparer.Ordinal);
 
     public MountTable(string procRoot)
@@ -12,7 +12,7 @@ internal sealed class MountTable
         {
             var fields = line.Split(' ');
             var separator = Array.IndexOf(fields, "-", 6);
-            _mounts.Add((fields[2], Plain(fields[separator + 2]), Plain(fields[4])));
+            _mounts.Add((fields[2], Plain(fields[separator + 2]), Plain(fields[4]), IsReadOnly(fields[separator + 3])));
         }
 
         // The first line is a heading; kernels without swap have no such file.
@@ -22,10 +22,17 @@ internal sealed class MountTable
     }
 
     /// <summary>Where the device is mounted. File systems with numbers of their own, such as btrfs, tell only the name of the device.</summary>
-    public IEnumerable<string> PointsOf(SysDevice device) =>
-        _mounts.Where(mount => mount.Number == device.Number || mount.Source == device.Node).Select(mount => mount.Point).Distinct();
+    public IEnumerable<(string Point, bool ReadOnly)> Of(SysDevice device) =>
+        _mounts.Where(mount => mount.Number == device.Number || mount.Source == device.Node).Select(mount => (mount.Point, mount.ReadOnly)).Distinct();
+
+    /// <summary>What is mounted below <paramref name="folder"/>, what was mounted last first.</summary>
+    public IEnumerable<string> PointsBelow(string folder) =>
+        _mounts.Select(mount => mount.Point).Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse();
 
     public bool IsSwap(SysDevice device) => _swaps.Contains(device.Node);
+
+    // Of the file system as a whole: one that is mounted in one place for reading only may be written to in another.
+    private static bool IsReadOnly(string options) => options.Split(',')[0] == "ro";
 
     // Space, tab, newline and backslash stand there as three octal digits.
     private static string Plain(string field)

@@ -96,7 +96,8 @@ internal static class MediumProbe
         return text.ToString();
     }
 
-    private static string Amount(long bytes)
+    /// <summary>So many bytes, for people.</summary>
+    public static string Amount(long bytes)
     {
         var (value, unit) = (double)bytes switch
         {

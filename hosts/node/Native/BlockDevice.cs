@@ -15,6 +15,9 @@ internal static unsafe class BlockDevice
     private static readonly nuint RereadPartitions = PlainRequest(0x12, 95);
     private static readonly nuint FlushBuffers = PlainRequest(0x12, 97);
 
+    // BLKROSET = _IO(0x12, 93).
+    private static readonly nuint SetReadOnlyFlag = PlainRequest(0x12, 93);
+
     /// <summary>Its size in bytes; null when it has no medium or does not tell.</summary>
     public static long? Size(SafeFileHandle handle) => Ask(handle, GetSize) is { } size and > 0 ? (long)size : null;
 
@@ -23,6 +26,16 @@ internal static unsafe class BlockDevice
 
     /// <summary>Writes out and forgets what the page cache holds of it.</summary>
     public static void Flush(SafeFileHandle handle) => _ = LibC.Control((int)handle.DangerousGetHandle(), FlushBuffers, null);
+
+    /// <summary>
+    /// Has the kernel refuse all writes to it from now on, those of a file system that is mounted read-only too; false when it would not. It outlives the
+    /// handle. The kernel reads an int: this one is set whichever half it takes.
+    /// </summary>
+    public static bool SetReadOnly(SafeFileHandle handle)
+    {
+        var value = 0x1_0000_0001UL;
+        return LibC.Control((int)handle.DangerousGetHandle(), SetReadOnlyFlag, &value) == 0;
+    }
 
     /// <summary>
     /// Has the kernel look for partitions again and forget those it knew; false when it would not. A device that cannot have any, as most loop devices

@@ -48,6 +48,13 @@ internal struct FileStatus
         return LibC.Stat(LibC.CurrentDirectory, path, NoFollow, BasicAndBirth, &status) == 0 ? status : null;
     }
 
+    /// <summary>What is called <paramref name="name"/> in an open folder, a symbolic link not followed; null when it cannot be had.</summary>
+    public static unsafe FileStatus? Of(SafeFileHandle folder, string name)
+    {
+        FileStatus status;
+        return LibC.Stat((int)folder.DangerousGetHandle(), name, NoFollow, BasicAndBirth, &status) == 0 ? status : null;
+    }
+
     /// <summary>What <paramref name="handle"/> is open on; null when it cannot be had.</summary>
     public static unsafe FileStatus? Of(SafeFileHandle handle)
     {

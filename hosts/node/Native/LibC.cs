@@ -17,13 +17,17 @@ internal static unsafe partial class LibC
     public const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, ENXIO = 6, EAGAIN = 11, EACCES = 13, EBUSY = 16, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EINVAL = 22;
 
     /// <summary>errno.h.</summary>
-    public const int ENOSPC = 28, EROFS = 30, ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, ENOTSUP = 95, ENOMEDIUM = 123;
+    public const int ENOSPC = 28, EROFS = 30, ERANGE = 34, ENOSYS = 38, ELOOP = 40, ENODATA = 61, ENOTSUP = 95, ENOBUFS = 105, ENOMEDIUM = 123;
 
     /// <summary>linux/fs.h, for renameat2(2).</summary>
     public const uint RenameNoReplace = 1, RenameExchange = 2;
 
     /// <summary>fcntl.h, for posix_fadvise(2); the same on all 64-bit platforms but s390x, where only the value of DONTNEED differs.</summary>
     public const int AdviceSequential = 2;
+
+    /// <summary>sys/mount.h: how a file system is mounted, and that unmounting waits for nobody.</summary>
+    public const ulong MountReadOnly = 1, MountNoSetUser = 2, MountNoDevices = 4, MountNoPrograms = 8;
+    public const int UnmountDetached = 2, UnmountNoFollow = 8;
 
     private const string Library = "libc";
 
@@ -73,6 +77,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Stat(int folder, string path, int flags, uint mask, FileStatus* status);
 
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int folder, string name, int flags);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static partial int StatAt(int folder, byte* name, int flags, uint mask, FileStatus* status);
 
@@ -105,6 +112,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeNode(string path, uint mode, ulong device);
+
+    [LibraryImport(Library, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Mount(string source, string target, string type, ulong flags, string options);
+
+    [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unmount(string target, int flags);
 
     [LibraryImport(Library, EntryPoint = "umask")]
     public static partial uint SetFileMask(uint mask);

@@ -65,7 +65,7 @@ public sealed class BlockDevicesTests : IDisposable
             .Disk(Card, "mmcblk0", 179, 0, 32L << 30, removable: false, partitions: 1).Mount("179:1", "/dev/mmcblk0p1", "/mnt");
         var card = _system.Devices.Of("179:0")!;
         Assert.Equal((removable, "mmc", "SC32G", "0x1234"), (card.Removable, card.Bus, card.Model, card.Serial));
-        Assert.Equal(["/dev/mmcblk0p1 is mounted on /mnt."], card.Uses);
+        Assert.Equal(["/dev/mmcblk0p1 is mounted on /mnt."], card.Uses.Select(use => use.Sentence));
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class BlockDevicesTests : IDisposable
     {
         _system.Stick(partitions: 3).Mount("8:17", "/dev/sdb1", "/media/my\\040stick").Mount("0:44", "/dev/sdb2", "/data").Mount("8:32", "/dev/sdc", "/other").Swap("/dev/sdb3");
         string[] uses = ["/dev/sdb1 is mounted on /media/my stick.", "/dev/sdb2 is mounted on /data.", "/dev/sdb3 is swap space."];
-        Assert.Equal(uses, _system.Devices.Of("8:16")!.Uses);
-        Assert.Equal(uses, _system.Devices.Of("8:17")!.Uses);
+        Assert.Equal(uses, _system.Devices.Of("8:16")!.Uses.Select(use => use.Sentence));
+        Assert.Equal(uses, _system.Devices.Of("8:17")!.Uses.Select(use => use.Sentence));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class BlockDevicesTests : IDisposable
                 "/dev/dm-0 is part of the LVM volume /dev/dm-1 (vg-root).",
                 "/dev/dm-1 is mounted on /, part of the running system.",
             ],
-            _system.Devices.Of("8:0")!.Uses);
+            _system.Devices.Of("8:0")!.Uses.Select(use => use.Sentence));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class BlockDevicesTests : IDisposable
             .Disk("virtual", "loop3", 7, 3, 1L << 30, removable: false).Write("virtual/block/loop3", "loop/backing_file", "/dev/sdb1").Mount("7:3", "/dev/loop3", "/mnt");
         Assert.Equal(
             ["/dev/sdb is part of the RAID /dev/md127.", "/dev/loop3 is made out of /dev/sdb1.", "/dev/loop3 is mounted on /mnt."],
-            _system.Devices.Of("8:16")!.Uses);
+            _system.Devices.Of("8:16")!.Uses.Select(use => use.Sentence));
     }
 
     [Fact]

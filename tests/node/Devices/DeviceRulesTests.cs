@@ -16,13 +16,15 @@ public sealed class DeviceRulesTests
         Bus = "usb",
     };
 
+    private static readonly DeviceUse Swap = new(DeviceUseKind.Swap, "/dev/sdb", "It is swap space.");
+
     [Fact]
     public void An_idle_stick_with_just_enough_room_may_be_written() => Assert.Empty(DeviceRules.Refusals(Stick, 1000, evenIfFixed: false));
 
     [Fact]
     public void Everything_that_stands_against_it_is_told_at_once() => Assert.Equal(
         [DeviceReasons.DeviceInUse, DeviceReasons.DeviceReadOnly, DeviceReasons.DeviceTooSmall, DeviceReasons.DeviceFixed],
-        Reasons(Stick with { Uses = ["It is swap space."], ReadOnly = true, Removable = false }, 1001, evenIfFixed: false));
+        Reasons(Stick with { Uses = [Swap], ReadOnly = true, Removable = false }, 1001, evenIfFixed: false));
 
     [Fact]
     public void A_fixed_disk_can_be_insisted_on_and_nothing_else()
@@ -30,7 +32,7 @@ public sealed class DeviceRulesTests
         Assert.Empty(DeviceRules.Refusals(Stick with { Removable = false }, 1000, evenIfFixed: true));
         Assert.Equal(
             [DeviceReasons.DeviceInUse, DeviceReasons.DeviceReadOnly, DeviceReasons.DeviceTooSmall],
-            Reasons(Stick with { Uses = ["It is swap space."], ReadOnly = true, Removable = false }, 1001, evenIfFixed: true));
+            Reasons(Stick with { Uses = [Swap], ReadOnly = true, Removable = false }, 1001, evenIfFixed: true));
     }
 
     [Fact]

@@ -14,9 +14,16 @@ internal sealed class MadeSystem : IDisposable
         _folder.MakeFolder("sys", "class", "block");
         _folder.MakeFolder("sys", "dev", "block");
         _folder.MakeFolder("proc", "self");
+        _folder.MakeFolder("sys", "kernel");
+        File.WriteAllText(_folder.At("sys", "kernel", "uevent_seqnum"), $"{LastEvent}\n");
     }
 
     public const string UsbPort = "pci0000:00/0000:00:14.0/usb2/2-1";
+
+    /// <summary>The number of the kernel's last event.</summary>
+    public const ulong LastEvent = 4711;
+
+    public string SysRoot => _folder.At("sys");
 
     /// <summary>What the product makes of it.</summary>
     public BlockDevices Devices

@@ -49,7 +49,7 @@ public sealed class RealDeviceTests : IDisposable
         await Tool.RunAsync("mount", disk.Path, point);
         try
         {
-            Assert.Equal([$"{disk.Path} is mounted on {point}."], disk.Facts.Uses);
+            Assert.Equal([$"{disk.Path} is mounted on {point}."], disk.Facts.Uses.Select(use => use.Sentence));
             Assert.Equal([DeviceReasons.DeviceInUse], DeviceRules.Refusals(disk.Facts, MiB, evenIfFixed: true).Select(refusal => refusal.Reason));
             Assert.Equal(DeviceReasons.DeviceInUse, Assert.Throws<ContentException>(() => RawDevice.Open(idle)).Reason);
         }
@@ -76,7 +76,7 @@ public sealed class RealDeviceTests : IDisposable
         LoopDisk.Need();
         await using var below = await LoopDisk.AttachAsync(Image(8 * MiB, 0));
         await using var above = await LoopDisk.AttachAsync(below.Path);
-        Assert.Equal([$"{above.Path} is made out of {below.Path}."], below.Facts.Uses);
+        Assert.Equal([$"{above.Path} is made out of {below.Path}."], below.Facts.Uses.Select(use => use.Sentence));
     }
 
     [SkippableFact]

@@ -1,0 +1,39 @@
+using Handcarry.Actors.Node;
+using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Media;
+using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Volumes;
+using Handcarry.Streams.Bundles;
+using Microsoft.Extensions.Logging;
+
+namespace Handcarry.Agent;
+
+/// <summary>Where this node's media come from, as configured.</summary>
+internal static class AgentMedia
+{
+    public static IMediaSource Open(HandcarryOptions options, BundleLimits limits, ILoggerFactory loggers)
+    {
+        var log = new MediaLog(loggers.CreateLogger<MediaLog>());
+        var sources = new List<IMediaSource>();
+        if (options.Media.Sources != MediaOptions.None)
+            sources.Add(Devices(options, limits, log));
+        if (options.MediaFolder is { } folder)
+            sources.Add(new WatchedFolderMediaSource(folder, TimeProvider.System));
+        return sources.Count == 1 ? sources[0] : new CombinedMediaSource(sources);
+    }
+
+    private static BlockDeviceMediaSource Devices(HandcarryOptions options, BundleLimits limits, MediaLog log)
+    {
+        var volumes = new VolumeOptions { MountFolder = options.MountPath };
+        if (options.Media.FileSystems.Count > 0)
+            volumes = volumes with { FileSystems = options.Media.FileSystems };
+        var devices = new BlockDeviceMediaOptions
+        {
+            Udev = options.Media.Sources is MediaOptions.Udev or MediaOptions.Both,
+            Systemd = options.Media.Sources is MediaOptions.Systemd or MediaOptions.Both,
+            Include = options.Media.Include,
+            BusSocket = options.BusSocket,
+        };
+        return BlockDeviceMediaSource.Create(devices, new VolumeReader(volumes, limits, TimeProvider.System, log.Speed), TimeProvider.System, log);
+    }
+}

@@ -1,0 +1,32 @@
+using Handcarry.Hosts.Node.Devices;
+using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Volumes;
+using Microsoft.Extensions.Logging;
+
+namespace Handcarry.Agent;
+
+/// <summary>Writes to the log what devices gave rise to besides media.</summary>
+internal sealed partial class MediaLog(ILogger<MediaLog> log) : IMediaLog
+{
+    public void Refused(BlockDeviceFacts device, DeviceRefusal refusal) =>
+        // Each node has such disks, and nobody meant them.
+        Refused(refusal.Reason == DeviceReasons.DeviceFixed ? LogLevel.Debug : LogLevel.Warning, refusal.Reason, refusal.Sentence);
+
+    public void PassedOver(VolumeFinding finding) => PassedOver(finding.Reason, finding.Message);
+
+    public void Deaf(string source, Exception cause) => Deaf(source, cause.Message);
+
+    public void Speed(FoundBundle bundle, MediumSpeed speed) => Speed(bundle.Name, speed);
+
+    [LoggerMessage(Message = "{Reason}: {Sentence}")]
+    private partial void Refused(LogLevel level, string reason, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Reason}: {Sentence}")]
+    private partial void PassedOver(string reason, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Devices are not heard of by {Source} at the moment, trying again: {Cause}")]
+    private partial void Deaf(string source, string cause);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Medium}: {Speed}")]
+    private partial void Speed(string medium, MediumSpeed speed);
+}

@@ -1,0 +1,23 @@
+namespace Handcarry.Hosts.Node.Media.Devices;
+
+/// <summary>How a node hears of devices, and which of them it looks at.</summary>
+public sealed record BlockDeviceMediaOptions
+{
+    /// <summary>Whether udev is listened to. It is heard in the network namespace of the host only.</summary>
+    public bool Udev { get; init; } = true;
+
+    /// <summary>Whether systemd is listened to.</summary>
+    public bool Systemd { get; init; } = true;
+
+    /// <summary>Patterns, with <c>*</c> and <c>?</c>, of nodes or links to them: devices that are looked at although nobody pulls them out.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Socket of the system bus, as this process sees it.</summary>
+    public string BusSocket { get; init; } = "/run/dbus/system_bus_socket";
+
+    /// <summary>Where sysfs is mounted.</summary>
+    public string SysRoot { get; init; } = "/sys";
+
+    /// <summary>Where procfs is mounted.</summary>
+    public string ProcRoot { get; init; } = "/proc";
+}

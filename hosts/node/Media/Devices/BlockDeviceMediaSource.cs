@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Devices;
+using Handcarry.Hosts.Node.Media.Volumes;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Hosts.Node.Media.Devices;
+
+/// <summary>
+/// The bundles on the disks, partitions and discs of this machine, those that are there and those that are inserted later. Nothing is asked regularly: it
+/// sleeps until udev or systemd tell of something.
+/// </summary>
+public sealed class BlockDeviceMediaSource : IMediaSource
+{
+    private const int Ahead = 64;
+
+    private readonly IReadOnlyList<IBlockDeviceSource> _sources;
+    private readonly Func<string, DeviceFacts?> _device;
+    private readonly MediumRules _rules;
+    private readonly IVolumeReader _volumes;
+    private readonly TimeProvider _time;
+    private readonly IMediaLog _log;
+    private readonly ConcurrentDictionary<string, FoundBundle> _known = new(StringComparer.Ordinal);
+
+    internal BlockDeviceMediaSource(
+        IReadOnlyList<IBlockDeviceSource> sources, Func<string, DeviceFacts?> device, MediumRules rules, IVolumeReader volumes, TimeProvider time, IMediaLog log) =>
+        (_sources, _device, _rules, _volumes, _time, _log) = (sources, device, rules, volumes, time, log);
+
+    /// <summary>Makes one that looks at devices through <paramref name="volumes"/>.</summary>
+    public static BlockDeviceMediaSource Create(BlockDeviceMediaOptions options, IVolumeReader volumes, TimeProvider time, IMediaLog log)
+    {
+        var census = new BlockDeviceCensus(options.SysRoot, UdevDatabase.PropertiesOf);
+        var sources = new List<IBlockDeviceSource>();
+        if (options.Udev)
+            sources.Add(new UdevBlockDevices(census, UdevMonitor.Begin));
+        if (options.Systemd)
+            sources.Add(new SystemdBlockDevices(census, options.BusSocket));
+        return new BlockDeviceMediaSource(sources, number => new BlockDevices(options.SysRoot, options.ProcRoot).Of(number), new MediumRules(options.Include), volumes, time, log);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MediaChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var events = Channel.CreateBounded<BlockDeviceEvent>(new BoundedChannelOptions(Ahead) { SingleReader = true });
+        var listening = _sources.Select(source => new PersistentListener(source, _time, _log).RunAsync(events.Writer, stop.Token)).ToList();
+        await using var looks = new DeviceLooks(_volumes);
+        try
+        {
+            var started = _time.GetTimestamp();
+            var table = DeviceTable.Empty;
+            while (true)
+            {
+                await WaitAsync(events.Reader, looks.Done, table.NextDue - _time.GetElapsedTime(started), cancellationToken);
+                var now = _time.GetElapsedTime(started);
+                (table, var effects) = events.Reader.TryRead(out var told) ? table.Step(told, now) : table.Tick(now);
+                foreach (var change in effects.SelectMany(effect => CarryOut(effect, looks)))
+                    yield return change;
+                while (looks.Done.TryRead(out var look))
+                {
+                    foreach (var change in Tell(await looks.TakeAsync(look)))
+                        yield return change;
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(listening);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Stream> OpenAsync(Medium medium, CancellationToken cancellationToken) =>
+        _known.TryGetValue(medium.Id, out var bundle)
+            ? _volumes.OpenAsync(bundle, cancellationToken)
+            : throw new ContentException(Reasons.ReadFailed, $"{medium.Name} is not there any more: insert it again.");
+
+    /// <summary>Waits for an event, for something that was looked at, or until the table is due.</summary>
+    private async ValueTask WaitAsync(ChannelReader<BlockDeviceEvent> events, ChannelReader<DeviceLook> done, TimeSpan? due, CancellationToken cancellationToken)
+    {
+        if (events.TryPeek(out _) || done.TryPeek(out _) || due <= TimeSpan.Zero)
+            return;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var waits = new List<Task> { events.WaitToReadAsync(over.Token).AsTask(), done.WaitToReadAsync(over.Token).AsTask() };
+        if (due is { } time)
+            waits.Add(Task.Delay(time, _time, over.Token));
+        await Task.WhenAny(waits);
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private IEnumerable<MediaChange> CarryOut(DeviceEffect effect, DeviceLooks looks)
+    {
+        var device = effect.Device;
+        if (effect is DeviceEffect.Gone)
+        {
+            foreach (var bundle in looks.Forget(device))
+            {
+                _known.TryRemove(bundle.Id, out _);
+                yield return new MediaChange(MediumOf(bundle), Present: false);
+            }
+            yield break;
+        }
+        if (looks.AreWorthwhile(device) && _device(device.Number) is { } facts)
+        {
+            if (_rules.Refusal(device, facts) is { } refusal)
+                _log.Refused(device, refusal);
+            else
+                looks.Begin(device);
+        }
+    }
+
+    private IEnumerable<MediaChange> Tell(VolumeContents contents)
+    {
+        foreach (var finding in contents.Findings)
+            _log.PassedOver(finding);
+        foreach (var bundle in contents.Bundles)
+        {
+            _known[bundle.Id] = bundle;
+            yield return new MediaChange(MediumOf(bundle), Present: true);
+        }
+    }
+
+    private static Medium MediumOf(FoundBundle bundle) => new(bundle.Id, bundle.Name, NamedAsBundle: bundle.File is not null);
+}

@@ -1,0 +1,17 @@
+using Handcarry.Hosts.Node.Devices;
+using Handcarry.Hosts.Node.Media.Volumes;
+
+namespace Handcarry.Hosts.Node.Media.Devices;
+
+/// <summary>Is told what the devices of this machine gave rise to besides media.</summary>
+public interface IMediaLog
+{
+    /// <summary>A device is not looked at.</summary>
+    void Refused(BlockDeviceFacts device, DeviceRefusal refusal);
+
+    /// <summary>Something on a device is not read.</summary>
+    void PassedOver(VolumeFinding finding);
+
+    /// <summary>A source of events cannot be listened to at the moment; it is tried again. Told once until it works again.</summary>
+    void Deaf(string source, Exception cause);
+}

@@ -1,0 +1,101 @@
+using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Hosts.Node.Media.Volumes;
+
+/// <summary>
+/// Looks at devices and reads them, as <see cref="IVolumeReader"/> says. Of a bundle in parts that are spread over several media it remembers what the first part
+/// says, of the one seen last, so that the others can be read when they are inserted; after a start of the agent the first medium is shown again.
+/// </summary>
+public sealed class VolumeReader : IVolumeReader
+{
+    private readonly VolumeOptions _options;
+    private readonly BundleLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly Action<FoundBundle, MediumSpeed> _speed;
+    private readonly VolumeLook _look;
+    private readonly VolumeOpening _opening;
+    private volatile PartedBundle? _parted;
+
+    /// <summary>Makes one, and takes away what a killed agent left mounted in <see cref="VolumeOptions.MountFolder"/>.</summary>
+    /// <param name="options">What a device may ask.</param>
+    /// <param name="limits">What a bundle may ask.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="speed">Told how fast a medium is while it is read, on a thread that reads it. Must be quick.</param>
+    /// <param name="sysRoot">Where sysfs is mounted.</param>
+    /// <param name="procRoot">Where procfs is mounted.</param>
+    public VolumeReader(
+        VolumeOptions options, BundleLimits limits, TimeProvider time, Action<FoundBundle, MediumSpeed> speed, string sysRoot = "/sys", string procRoot = "/proc")
+    {
+        (_options, _limits, _time, _speed) = (options, limits, time, speed);
+        MountFolder.Prepare(options.MountFolder, procRoot);
+        _look = new VolumeLook(options, sysRoot, procRoot);
+        _opening = new VolumeOpening(options, sysRoot);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<VolumeContents> LookAsync(BlockDeviceFacts device, CancellationToken ct) => LookAsync(device.Node, stop => _look.At(device, stop), ct);
+
+    /// <inheritdoc/>
+    public ValueTask<VolumeContents> LookAsync(string path, CancellationToken ct) => LookAsync(path, stop => _look.At(path, stop), ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<Stream> OpenAsync(FoundBundle bundle, CancellationToken ct)
+    {
+        if (bundle.Parts[0].Number == 0)
+            return Read(bundle, await OpenAsync(bundle, static parts => [.. parts.Values], ct));
+        var first = bundle.Parts[0].Number == 1 ? bundle.Parts[0] : null;
+        if (first is not null && bundle.Device is not null)
+            await RememberAsync(bundle, first, ct);
+        var parted = _parted is { } known && known.File == bundle.File ? known : null;
+        if (parted is null && first is null)
+            throw new ContentException(Reasons.PartMissing, $"{bundle.Name} lacks the first part, which says what the others are. Insert the medium with {PartNames.Of(bundle.File!, 1)} first.");
+        return Read(bundle, await OpenAsync(bundle, (parted ?? Beginning(bundle, first!)).Pieces, ct));
+    }
+
+    // What there is, as if nothing were missing behind it.
+    private static PartedBundle Beginning(FoundBundle bundle, FoundPart first) =>
+        new(bundle.File!, first.Length, ((bundle.Parts[^1].Number - 1) * first.Length) + bundle.Parts[^1].Length, default);
+
+    private async ValueTask RememberAsync(FoundBundle bundle, FoundPart first, CancellationToken ct)
+    {
+        await using var stream = Read(bundle, await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
+        _parted = null;
+        try
+        {
+            var reader = await BundleReader.OpenAsync(stream, _limits, ct);
+            await reader.ReadInventoryAsync(ct);
+            var front = new byte[stream.Position];
+            stream.Position = 0;
+            await stream.ReadExactlyAsync(front, ct);
+            if (reader.Length <= first.Length * PartNames.Most)
+                _parted = new PartedBundle(bundle.File!, first.Length, reader.Length, front);
+        }
+        catch (ContentException)
+        {
+            // Whoever reads the bundle finds the same.
+        }
+    }
+
+    private async ValueTask<BundleBytes> OpenAsync(FoundBundle bundle, Func<IReadOnlyDictionary<int, BundlePiece>, IReadOnlyList<BundlePiece>> pieces, CancellationToken ct) =>
+        await Task.Run(() => _opening.Open(bundle, pieces), ct);
+
+    private ReadAheadStream Read(FoundBundle bundle, BundleBytes bytes) => new(bytes, new SpeedGauge(_time, speed => _speed(bundle, speed)));
+
+    // The kernel may keep a call waiting for as long as a device does; then nobody waits for the call.
+    private async ValueTask<VolumeContents> LookAsync(string name, Func<CancellationToken, VolumeContents> look, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var token = stop.Token;
+        try
+        {
+            return await Task.Run(() => look(token), token).WaitAsync(_options.LookTime, _time, ct);
+        }
+        catch (TimeoutException)
+        {
+            await stop.CancelAsync();
+            return new VolumeContents([], [new VolumeFinding(Reasons.LimitExceeded, $"{name} did not show what is on it within {_options.LookTime.TotalSeconds:0} s. It is damaged or very slow: try another port or medium.")]);
+        }
+    }
+}
