@@ -49,7 +49,8 @@ internal static class ExitCode
         Reasons.InvalidReference or Reasons.InvalidAuthFile => Usage,
         Reasons.RegistryUnauthorized or Reasons.RegistryUnknown or Reasons.RegistryRefused or Reasons.RegistryUntrusted
             or Reasons.InvalidImage or Reasons.NotARelease or Reasons.NotByDigest => Registry,
-        Reasons.RegistryUnreachable => Unreachable,
+        Reasons.RegistryUnreachable or Reasons.SignatureStoreFailed => Unreachable,
+        Reasons.SealingNotPossible or Reasons.SealingFailed or Reasons.ToolMissing => Sealing,
         Reasons.NoSpace or Reasons.ReadFailed or Reasons.WriteFailed => Disk,
         DeviceReasons.NotADevice or DeviceReasons.DeviceInUse or DeviceReasons.DeviceFixed or DeviceReasons.DeviceReadOnly
             or DeviceReasons.DeviceTooSmall or DeviceReasons.DeviceChanged or Reasons.SignedOnDevice => Device,

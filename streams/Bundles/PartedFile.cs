@@ -110,7 +110,7 @@ public sealed class PartedFile : IDisposable
             }
             catch (IOException e)
             {
-                throw Failed(e, part.Path, offset - part.Start);
+                throw WriteErrors.Of(e, part.Path, offset - part.Start);
             }
             source = source[count..];
             offset += count;
@@ -136,7 +136,7 @@ public sealed class PartedFile : IDisposable
             }
             catch (IOException e)
             {
-                throw Failed(e, part.Path, 0);
+                throw WriteErrors.Of(e, part.Path);
             }
         }
     }
@@ -185,11 +185,6 @@ public sealed class PartedFile : IDisposable
                 break;
         }
     }
-
-    private static ContentException Failed(IOException e, string path, long offset) =>
-        (e.HResult & 0xFFFF) is Posix.NoSpace or Posix.QuotaExceeded
-            ? new(Reasons.NoSpace, $"{path} cannot be written at byte {offset}: no space is left. Free space and run the same command again; it goes on from there.", e)
-            : new(Reasons.WriteFailed, $"{path} cannot be written at byte {offset}: {e.Message}", e);
 
     private sealed record Part(string Path, SafeFileHandle Handle, long Start, long Length);
 }

@@ -1,3 +1,4 @@
+using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Creation;
@@ -32,8 +33,15 @@ internal sealed class BlobCache
     {
         var digest = Digest.Of(bytes);
         var temporary = $"{PathOf(digest)}.{Guid.NewGuid():N}";
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, PathOf(digest), overwrite: true);
+        try
+        {
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, PathOf(digest), overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteErrors.Of(e, temporary);
+        }
         return digest;
     }
 

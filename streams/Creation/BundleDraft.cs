@@ -124,5 +124,5 @@ public sealed class BundleDraft : IDisposable
     }
 
     private static ContentException Differs(string folder, string how) =>
-        new(Reasons.DraftDiffers, $"In {folder} a bundle with {how} is half made. Run the command that began it to go on, or give --discard to begin anew.");
+        new(Reasons.DraftDiffers, $"In {folder} a bundle with {how} is half made. Run the command that began it to go on, or give --discard to begin anew. (Images by tag, and signatures that can or cannot be found, make other contents, too.)");
 }

@@ -1,4 +1,3 @@
-using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Creation;
@@ -6,10 +5,10 @@ namespace Handcarry.Streams.Creation;
 /// <summary>Brings all blobs of a draft to their places, several at a time, the largest first so that none is left over alone at the end.</summary>
 /// <param name="draft">The draft.</param>
 /// <param name="origin">Where the blobs come from.</param>
-/// <param name="diffIds">What layers hash to when decompressed; those that are named here are decompressed to see their size, and checked.</param>
-public sealed class BundleFiller(BundleDraft draft, IBlobOrigin origin, IReadOnlyDictionary<Digest, Digest> diffIds)
+/// <param name="layers">The layers that are decompressed to see their size, with what they must hash to then; null where that is not looked at.</param>
+public sealed class BundleFiller(BundleDraft draft, IBlobOrigin origin, IReadOnlyDictionary<Digest, Digest?> layers)
 {
-    /// <summary>Fetches what is missing.</summary>
+    /// <summary>Fetches what is missing, and waits until the sizes of the layers are known.</summary>
     /// <param name="connections">Most blobs at a time, 1 or more.</param>
     /// <param name="ct">Stops it; what has come stays.</param>
     /// <returns>Sum of the decompressed sizes of the layers that are named, in bytes.</returns>
@@ -18,34 +17,40 @@ public sealed class BundleFiller(BundleDraft draft, IBlobOrigin origin, IReadOnl
     /// </exception>
     public async Task<long> FillAsync(int connections, CancellationToken ct)
     {
-        var blobs = draft.Layout.Plan.Blobs;
-        var wanted = Enumerable.Range(0, blobs.Count).Where(i => !IsDone(i)).OrderByDescending(i => blobs[i].Size);
-        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, token) =>
-        {
-            if (!draft.IsStored(i))
-            {
-                using var target = draft.Begin(i);
-                await origin.FetchAsync(blobs[i], target, token);
-            }
-            if (!IsDone(i))
-                Unpack(i, token);
-        });
-        return Enumerable.Range(0, blobs.Count).Sum(i => draft.UnpackedSize(i) ?? 0);
+        await using var sizes = await FetchAsync(connections, ct);
+        return await sizes.SumAsync();
     }
 
-    private bool IsDone(int blob) =>
-        draft.IsStored(blob) && (draft.UnpackedSize(blob) is not null || !diffIds.ContainsKey(draft.Layout.Plan.Blobs[blob].Digest));
-
-    private void Unpack(int blob, CancellationToken ct)
+    /// <summary>Fetches what is missing. The sizes of the layers are found out beside it, and after it until the result is disposed.</summary>
+    /// <param name="connections">Most blobs at a time, 1 or more.</param>
+    /// <param name="ct">Stops it; what has come stays.</param>
+    /// <exception cref="ContentException">As <see cref="FillAsync"/>.</exception>
+    public async Task<LayerSizes> FetchAsync(int connections, CancellationToken ct)
     {
-        var layer = draft.Layout.Plan.Blobs[blob].Digest;
-        using var stream = draft.OpenRead(blob);
-        var (size, diffId) = LayerUnpacking.Measure(stream, layer, ct);
-        if (diffId != diffIds[layer])
+        var sizes = new LayerSizes(draft, layers, ct);
+        try
         {
-            var image = draft.Layout.Plan.Images.First(image => image.Blobs.Contains(blob)).Name;
-            throw new ContentException(Reasons.InvalidImage, $"Layer {layer} of {image} is {diffId} when decompressed, but {diffIds[layer]} in the image's configuration: no node could load it. Whoever published the image has to build it again.") { Digest = layer };
+            var blobs = draft.Layout.Plan.Blobs;
+            var inOrder = Enumerable.Range(0, blobs.Count).OrderByDescending(i => blobs[i].Size);
+            await Parallel.ForEachAsync(inOrder, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (i, token) =>
+            {
+                // What is wrong with a layer is told at once, not after the last of them.
+                if (sizes.Work.IsFaulted)
+                    await sizes.Work;
+                if (!draft.IsStored(i))
+                {
+                    using var target = draft.Begin(i);
+                    await origin.FetchAsync(blobs[i], target, token);
+                }
+                sizes.Add(i);
+            });
+            sizes.Complete();
+            return sizes;
         }
-        draft.SetUnpackedSize(blob, size);
+        catch
+        {
+            await sizes.DisposeAsync();
+            throw;
+        }
     }
 }

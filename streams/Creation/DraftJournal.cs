@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Creation;
@@ -64,7 +65,17 @@ internal sealed class DraftJournal : IDisposable
         }
     }
 
-    private void Append(string line) => _file.Write(Encoding.ASCII.GetBytes(line + "\n"));
+    private void Append(string line)
+    {
+        try
+        {
+            _file.Write(Encoding.ASCII.GetBytes(line + "\n"));
+        }
+        catch (IOException e)
+        {
+            throw WriteErrors.Of(e, _file.Name);
+        }
+    }
 
     private void ReadAll()
     {

@@ -23,6 +23,20 @@ public sealed record ResolvedRelease
     /// <summary>Architectures whose instances are carried, as images spell them.</summary>
     public required IReadOnlyList<string> GoArchitectures { get; init; }
 
+    /// <summary>
+    /// The layers for <see cref="BundleFiller"/>, with the diff_ids of those of extra images. Those of a release are not hashed a second time: its publisher
+    /// has built and installed it, its digests name these very bytes, and whoever doubts has <c>verify</c>.
+    /// </summary>
+    public IReadOnlyDictionary<Digest, Digest?> Measured
+    {
+        get
+        {
+            var extra = Contents.Extra.ToHashSet();
+            var doubted = Contents.Images.Where(image => extra.Contains(image.Name)).SelectMany(static image => image.Layers).Select(static layer => layer.Digest).ToHashSet();
+            return Layers.ToDictionary(static layer => layer.Digest, layer => doubted.Contains(layer.Digest) ? DiffIds[layer.Digest] : (Digest?)null);
+        }
+    }
+
     /// <summary>The distinct layers.</summary>
     public IEnumerable<Descriptor> Layers => Contents.Images.SelectMany(static image => image.Layers).DistinctBy(static layer => layer.Digest);
 }

@@ -6,9 +6,9 @@ namespace Handcarry.Bench;
 /// <param name="Rounds">How often each case runs.</param>
 internal sealed record BenchOptions(bool JsonOnly, int Megabytes, int Rounds)
 {
-    public static bool TryParse(IReadOnlyList<string> args, out BenchOptions options)
+    public static bool TryParse(IReadOnlyList<string> args, BenchOptions defaults, out BenchOptions options)
     {
-        options = new BenchOptions(false, 256, 7);
+        options = defaults;
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == "--json")

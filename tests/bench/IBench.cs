@@ -9,6 +9,9 @@ internal interface IBench
     /// <summary>One line on what it measures.</summary>
     string Summary { get; }
 
+    /// <summary>How much and how often, unless told otherwise.</summary>
+    BenchOptions Defaults { get; }
+
     /// <summary>Measures, writes a table for people, and returns the figures by their keys.</summary>
     Task<IReadOnlyDictionary<string, double>> RunAsync(BenchOptions options, TextWriter table);
 }

@@ -22,6 +22,8 @@ internal sealed class SpineBench : IBench
 
     public string Summary => "a blob from store to store over the data plane, against copying and hashing it";
 
+    public BenchOptions Defaults { get; } = new(false, 256, 7);
+
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(BenchOptions options, TextWriter table)
     {
         var folder = Directory.CreateTempSubdirectory("handcarry-bench-");
@@ -78,14 +80,14 @@ internal sealed class SpineBench : IBench
             WriteLine(table, $"{round}", [copies[^1], draws[^1], ratios[^1], allocations[^1], processor[^1]]);
         }
 
-        WriteLine(table, "med.", [Median(copies), Median(draws), Median(ratios), Median(allocations), Median(processor)]);
+        WriteLine(table, "med.", [Median.Of(copies), Median.Of(draws), Median.Of(ratios), Median.Of(allocations), Median.Of(processor)]);
         return new Dictionary<string, double>
         {
-            ["spine.draw_over_copy"] = Median(ratios),
-            ["spine.alloc_kb_per_mb"] = Median(allocations),
-            ["spine.cpu_s_per_gb"] = Median(processor),
-            ["spine.draw_mb_s"] = Median(draws),
-            ["spine.copy_mb_s"] = Median(copies),
+            ["spine.draw_over_copy"] = Median.Of(ratios),
+            ["spine.alloc_kb_per_mb"] = Median.Of(allocations),
+            ["spine.cpu_s_per_gb"] = Median.Of(processor),
+            ["spine.draw_mb_s"] = Median.Of(draws),
+            ["spine.copy_mb_s"] = Median.Of(copies),
         };
     }
 
@@ -139,10 +141,4 @@ internal sealed class SpineBench : IBench
 
     private static void WriteLine(TextWriter table, string round, double[] values) =>
         table.WriteLine($"{round,5} {values[0],10:0} {values[1],10:0} {values[2],10:0.00} {values[3],10:0.00} {values[4],10:0.00}");
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-    }
 }

@@ -28,7 +28,7 @@ internal sealed class CreateBundleCommand
         var store = new Option<StoreKind>("--store") { Description = "sealed: the finished container storage, which nodes only have to mount; layers: what a registry has, which nodes unpack; both.", HelpName = "sealed|layers|both", DefaultValueFactory = _ => StoreKind.Sealed };
         var keep = new Option<string[]>("--keep-layers") { Description = "With a sealed store, carry the layers of this image as well, for those who ask a registry for it; repeatable. Those of the operating system always are.", HelpName = "TAG|IMAGE" };
         var scratch = new Option<DirectoryInfo?>("--scratch") { Description = "Folder for what sealing needs meanwhile. Default: beside the bundle.", HelpName = "DIR" };
-        var partSize = new Option<string?>("--part-size") { Description = "Write numbered parts of at most this size, such as 4GiB; fat32 is 4 GiB - 1.", HelpName = "SIZE|fat32" };
+        var partSize = new Option<string?>("--part-size") { Description = "Write numbered parts of at most this size, such as 4GiB; fat32, which is meant when no size is given, is 4 GiB - 1.", HelpName = "SIZE|fat32", Arity = ArgumentArity.ZeroOrOne };
         var discard = new Option<bool>("--discard") { Description = "Throw away what an interrupted run left, and begin anew." };
         var force = new Option<bool>("--force") { Description = "Replace a finished bundle of the same name." };
         var format = OutputOption.Create("--format");
@@ -57,7 +57,7 @@ internal sealed class CreateBundleCommand
                 Store = parsed.GetValue(store),
                 KeepLayers = parsed.GetValue(keep) ?? [],
                 Scratch = parsed.GetValue(scratch)?.FullName,
-                PartSize = parsed.GetValue(partSize) is { } text && ByteSize.TryParse(text, out var bytes) ? bytes : null,
+                PartSize = parsed.GetResult(partSize) is null ? null : ByteSize.TryParse(parsed.GetValue(partSize) ?? ByteSize.Fat32, out var bytes) ? bytes : null,
                 SignatureStores = signatures.Stores(parsed),
                 Keyrings = signatures.Keyrings(parsed),
                 RequireSignature = signatures.IsRequired(parsed),

@@ -16,20 +16,20 @@ namespace Handcarry.Cli.Creation;
 /// <list type="number">
 /// <item>What the release is made of is found out, and its signatures: all that could be missing is missed here.</item>
 /// <item>The tar is laid out and its space set aside. (With a sealed store that is a draft of all layers, in the scratch folder.)</item>
-/// <item>Layers are fetched to their places and decompressed once, to know their size and that nodes can load them.</item>
+/// <item>Layers are fetched to their places and decompressed once, to know their size.</item>
 /// <item>With a sealed store: it is made out of that draft, and a second draft is filled from the first and the store.</item>
 /// <item>The front is written, the file is hashed, and everything gets its name.</item>
 /// </list>
 /// </summary>
 internal sealed class BundleCreator(CreateOptions options, HttpClient http, TimeProvider time, IStages stages)
 {
-    private static readonly Dictionary<Digest, Digest> Nothing = [];
+    private static readonly Dictionary<Digest, Digest?> Nothing = [];
 
     private long _downloaded;
 
     public async Task<CreatedBundle> CreateAsync(CancellationToken cancellationToken)
     {
-        using var client = new RegistryClient(options.Registry, time, notice => stages.Note($"{notice.Why} Trying again in {notice.Delay.TotalSeconds:0} s."));
+        using var client = new RegistryClient(options.Registry, time, new RetryNotices(stages, time).Tell);
         var name = await NameAsync(client, cancellationToken);
         stages.Note($"The release is {name}.");
         using var output = WorkFolder.Open(options.Output, name.Digest, options.Discard);
@@ -48,19 +48,19 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
         var contents = release.Contents with { Signatures = signatures };
         var origin = new RegistryOrigin(client, resolver, release);
-        BundleFront front;
+        FinishedBundle finished;
         if (options.Store == StoreKind.Layers)
         {
             var layout = BundleLayout.Of(BundlePlanner.Plan(contents));
             using var draft = BundleDraft.Open(output.Sub("bundle"), layout, options.PartSize);
-            var unpacked = await FetchAsync(draft, origin, release, cancellationToken);
-            front = draft.Finish(unpacked, Sign);
+            await using var sizes = await FetchAsync(draft, origin, release, cancellationToken);
+            finished = await FinishAsync(draft, sizes.Expected, sizes.SumAsync(), cancellationToken);
         }
         else
         {
-            front = await SealAsync(contents, origin, release, work, output, cancellationToken);
+            finished = await SealAsync(contents, origin, release, work, output, cancellationToken);
         }
-        var created = Publish(front, output, bundle, warnings, cancellationToken);
+        var created = Publish(finished, output, bundle, warnings);
         scratch?.Delete();
         output.Delete();
         return created;
@@ -84,7 +84,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         return release;
     }
 
-    private async Task<long> FetchAsync(BundleDraft draft, RegistryOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
+    private async Task<LayerSizes> FetchAsync(BundleDraft draft, RegistryOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
     {
         var blobs = draft.Layout.Plan.Blobs;
         var stored = Enumerable.Range(0, blobs.Count).Where(draft.IsStored).Sum(i => blobs[i].Size);
@@ -102,42 +102,68 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             Interlocked.Add(ref _downloaded, bytes);
             stage.Report(bytes);
         };
-        var unpacked = await new BundleFiller(draft, origin, release.DiffIds).FillAsync(options.Connections, cancellationToken);
+        var sizes = await new BundleFiller(draft, origin, release.Measured).FetchAsync(options.Connections, cancellationToken);
         stage.Complete();
-        return unpacked;
+        return sizes;
     }
 
-    private async Task<BundleFront> SealAsync(
+    // The unpacked size stands at the front, so everything is hashed after it: with the expected one, while the last layers are still decompressed.
+    private async Task<FinishedBundle> FinishAsync(BundleDraft draft, long expected, Task<long> known, CancellationToken cancellationToken)
+    {
+        var hashing = HashAsync(draft, draft.Finish(expected, Sign), cancellationToken);
+        try
+        {
+            var unpacked = await known;
+            var finished = await hashing;
+            return unpacked == expected ? finished : await HashAsync(draft, draft.Finish(unpacked, Sign), cancellationToken);
+        }
+        finally
+        {
+            await ((Task)hashing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task<FinishedBundle> HashAsync(BundleDraft draft, BundleFront front, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var stage = stages.Begin("Checksums", draft.File.Length);
+            var sums = Sha256File.Of(draft.File, stage, cancellationToken);
+            stage.Complete();
+            return new FinishedBundle(front, sums);
+        },
+        cancellationToken);
+
+    private async Task<FinishedBundle> SealAsync(
         BundleContents contents, RegistryOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
     {
         var sealing = new StoreSealing(release, work, time, stages);
         var keep = KeptLayers.Of(release, options.KeepLayers);
-        stages.Note(sealing.SpaceSentence(output));
+        sealing.NameSpace(output);
         using var layers = BundleDraft.Open(work.Sub("layers"), BundleLayout.Of(BundlePlanner.Plan(contents)), partSize: null);
-        var unpacked = await FetchAsync(layers, origin, release, cancellationToken);
+        long unpacked;
+        await using (var sizes = await FetchAsync(layers, origin, release, cancellationToken))
+            unpacked = await sizes.SumAsync();
         await using var store = await sealing.SealAsync(layers, unpacked, cancellationToken);
 
         var kept = options.Store == StoreKind.Both ? contents : KeptLayers.Without(contents, keep);
         var plan = BundlePlanner.Plan(kept with { Store = options.Store, SealedStore = store.Descriptor });
-        using var draft = BundleDraft.Open(output.Sub("bundle"), BundleLayout.Of(plan), options.PartSize);
+        // No two stores are the same, so that nothing of an earlier run fits; all it had came from the draft of layers.
+        using var draft = BundleDraft.Open(output.Fresh("bundle"), BundleLayout.Of(plan), options.PartSize);
         using var stage = stages.Begin("Writing", plan.Size);
         draft.Progress = stage.Report;
         var places = layers.Layout.Plan.Blobs.Select(static (blob, i) => (blob.Digest, i)).ToDictionary();
         var local = new LocalOrigin(digest => digest == store.Descriptor.Digest ? store.OpenRead() : layers.OpenRead(places[digest]));
         await new BundleFiller(draft, local, Nothing).FillAsync(1, cancellationToken);
         stage.Complete();
-        return draft.Finish(unpacked, Sign);
+        return await FinishAsync(draft, unpacked, Task.FromResult(unpacked), cancellationToken);
     }
 
-    private CreatedBundle Publish(BundleFront front, WorkFolder output, string bundle, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
+    private CreatedBundle Publish(FinishedBundle finished, WorkFolder output, string bundle, IReadOnlyList<string> warnings)
     {
+        var (front, hashed) = finished;
         var data = Path.Combine(output.Sub("bundle"), BundleDraft.DataName);
         var drafts = PartNames.Find([data]);
         List<string> files = [.. drafts.Select(draft => bundle + draft[data.Length..])];
-        using var file = PartedFile.Open(drafts);
-        using var stage = stages.Begin("Checksums", file.Length);
-        var hashed = Sha256File.Of(file, stage, cancellationToken);
-        stage.Complete();
         var sums = new Sha256File(Path.GetFileName(bundle), hashed.Whole, [.. hashed.Files.Zip(files, static (sum, path) => new FileSha256(Path.GetFileName(path), sum.Digest))]);
         foreach (var (draft, final) in drafts.Zip(files))
             File.Move(draft, final, overwrite: true);
@@ -150,7 +176,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             files,
             checksums,
             sums.Whole.Hex,
-            file.Length,
+            files.Sum(static path => new FileInfo(path).Length),
             front.Metadata.UnpackedSize,
             front.Metadata.Images.Count,
             front.Metadata.Store.ToString().ToLowerInvariant(),

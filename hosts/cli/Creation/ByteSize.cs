@@ -7,10 +7,12 @@ namespace Handcarry.Cli.Creation;
 /// <summary>Sizes as people write them: <c>4GiB</c>, <c>700MB</c>, a number of bytes, or <c>fat32</c>.</summary>
 internal static partial class ByteSize
 {
+    public const string Fat32 = "fat32";
+
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;
-        if (text.Equals("fat32", StringComparison.OrdinalIgnoreCase))
+        if (text.Equals(Fat32, StringComparison.OrdinalIgnoreCase))
         {
             bytes = PartNames.Fat32;
             return true;

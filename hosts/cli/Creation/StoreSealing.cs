@@ -28,9 +28,18 @@ internal sealed class StoreSealing(ResolvedRelease release, WorkFolder work, Tim
         StoreSealer.CheckRights(scratch);
     }
 
-    /// <summary>What will be needed where, before anything is done.</summary>
-    public string SpaceSentence(WorkFolder output) =>
-        $"Sealing needs about {HumanBytes.Of(2 * Compressed + StoreSealer.ScratchNeeded((long)(UsualRatio * Compressed), Compressed))} of scratch space in {work}, besides about {HumanBytes.Of(Compressed)} for the bundle in {output}.";
+    /// <summary>Says what will be needed where, before anything is done.</summary>
+    /// <exception cref="ContentException"><see cref="Reasons.NoSpace"/>: it is not there.</exception>
+    public void NameSpace(WorkFolder output)
+    {
+        // A draft of all layers, and the packed store, besides what the sealing itself takes; then the bundle.
+        var scratch = 2 * Compressed + StoreSealer.ScratchNeeded((long)(UsualRatio * Compressed), Compressed);
+        var sentence = $"Sealing needs about {HumanBytes.Of(scratch)} of scratch space in {work}, besides about {HumanBytes.Of(Compressed)} for the bundle in {output}.";
+        var together = work.Path == output.Path;
+        if (work.FreeSpace < (together ? scratch + Compressed : scratch) || output.FreeSpace < Compressed)
+            throw new ContentException(Reasons.NoSpace, $"{sentence} Free space there, choose other folders by --scratch and --output, or carry plain layers: --store layers.");
+        stages.Note(sentence);
+    }
 
     /// <summary>Seals all images of the draft.</summary>
     public async Task<StoreFile> SealAsync(BundleDraft layers, long unpacked, CancellationToken cancellationToken)
@@ -38,7 +47,7 @@ internal sealed class StoreSealing(ResolvedRelease release, WorkFolder work, Tim
         var path = Path.Combine(work.Path, "store.squashfs");
         var sealer = new StoreSealer(new StoreSealerOptions { ScratchPath = work.Path, Time = time }, new SystemProcessRunner(time));
         using var progress = new SealingStages(stages);
-        using var blobs = new DraftedBlobs(layers, work.Sub("blobs"));
+        using var blobs = new DraftedBlobs(layers, work.Fresh("blobs"));
         try
         {
             await sealer.SealAsync(

@@ -47,6 +47,13 @@ internal sealed class WorkFolder : IDisposable
     /// <summary>A folder within, made when it is not there.</summary>
     public string Sub(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
 
+    /// <summary>A folder within, empty.</summary>
+    public string Fresh(string name)
+    {
+        Directory.Delete(Sub(name), recursive: true);
+        return Sub(name);
+    }
+
     /// <summary>Bytes that may still be written there.</summary>
     public long FreeSpace => new DriveInfo(Path).AvailableFreeSpace;
 

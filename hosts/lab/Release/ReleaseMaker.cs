@@ -16,9 +16,19 @@ internal static class ReleaseMaker
     /// <param name="folder">Where its blobs go.</param>
     /// <param name="busybox">The statically linked program in every image.</param>
     /// <param name="cancellationToken">Ends it between two layers.</param>
-    public static MadeRelease Make(ReleaseOptions options, string folder, ReadOnlyMemory<byte> busybox, CancellationToken cancellationToken)
+    public static MadeRelease Make(ReleaseOptions options, string folder, ReadOnlyMemory<byte> busybox, CancellationToken cancellationToken) =>
+        Make(options, ReleasePlan.For(options.Validated()), (layer, name, target) => LayerContent.Fill(layer, name, options.Seed, target), folder, busybox, cancellationToken);
+
+    /// <summary>Makes one of another plan or content.</summary>
+    /// <param name="options">Version and architecture.</param>
+    /// <param name="plan">Its images and layers.</param>
+    /// <param name="fill">Adds the content of a layer, given its name and compressed size; on any thread.</param>
+    /// <param name="folder">Where its blobs go.</param>
+    /// <param name="busybox">The statically linked program in every image.</param>
+    /// <param name="cancellationToken">Ends it between two layers.</param>
+    public static MadeRelease Make(
+        ReleaseOptions options, ReleasePlan plan, Action<LayerWriter, string, long> fill, string folder, ReadOnlyMemory<byte> busybox, CancellationToken cancellationToken)
     {
-        var plan = ReleasePlan.For(options.Validated());
         var blobs = new BlobFolder(folder);
         var layers = new ConcurrentDictionary<string, Layer> { [ReleasePlan.Base] = Write(blobs, layer => LayerContent.Base(layer, busybox)) };
 
@@ -34,7 +44,7 @@ internal static class ReleaseMaker
             {
                 if (item.Image is { } image)
                     AddOwnFiles(layer, image, options);
-                LayerContent.Fill(layer, item.Name, options.Seed, item.Size);
+                fill(layer, item.Name, item.Size);
             }));
 
         var writer = new ImageWriter(blobs, PayloadRepository);

@@ -11,8 +11,7 @@ internal sealed record ReleasePlan(IReadOnlyDictionary<string, long> Shared, IRe
     public const string Base = "base";
     public const string OperatorTag = "cluster-version-operator";
     public const string SystemTag = "rhel-coreos";
-
-    private const string ListTag = "pod";
+    public const string ListTag = "pod";
     private static readonly string[] Runtimes = ["runtime-go", "runtime-python"];
 
     // Tags of a genuine release; beyond them images are numbered. The first three are in every release that is made.

@@ -35,7 +35,7 @@ internal sealed class LayerPipe
             var start = first.Buffer.Slice(0, Math.Min(LayerUnpacking.StartBytes, first.Buffer.Length)).ToArray();
             _pipe.Reader.AdvanceTo(first.Buffer.Start);
             await using var plain = LayerUnpacking.Open(_pipe.Reader.AsStream(leaveOpen: true), start);
-            var (size, diffId) = LayerUnpacking.Measure(plain, most, layer, ct);
+            var (size, diffId) = LayerUnpacking.Measure(plain, most, layer, hashed: true, ct);
             return new UnpackedLayer(size, diffId, null);
         }
         catch (ContentException e)

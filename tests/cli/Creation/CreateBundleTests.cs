@@ -242,6 +242,41 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
     }
 
     [SkippableFact]
+    public async Task A_layer_whose_last_bytes_do_not_tell_its_size_is_measured_all_the_same()
+    {
+        await using var registry = await StartAsync();
+        // Two gzip members in one file: the trailer tells the size of the second.
+        byte[] plain = [.. Enumerable.Repeat((byte)7, 5_000_000)];
+        byte[] layer = [.. Gzip(plain[..4_000_000]), .. Gzip(plain[4_000_000..])];
+        using var push = registry.Push("team/app");
+        var config = await push.BlobAsync(JsonSerializer.SerializeToUtf8Bytes(new { architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = new[] { Digest.Of(plain).ToString() } } }), MediaTypes.OciConfig);
+        var blob = await push.BlobAsync(layer, MediaTypes.OciLayerGzip);
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new { schemaVersion = 2, mediaType = MediaTypes.OciManifest, config = Json(config), layers = new[] { Json(blob) } });
+        await push.ManifestAsync(manifest, MediaTypes.OciManifest, "v1");
+        using var bench = new Bench();
+        var made = await bench.JsonAsync(bench.CreateLayers(registry, "--extra-image", $"{registry.Authority}/team/app:v1"));
+        Assert.Equal(published.Release.UnpackedSize + plain.Length, made.GetProperty("unpackedSize").GetInt64());
+        Assert.Contains("OK", await Tool("sha256sum", bench["out"], "-c", bench.Bundle + ".sha256"), StringComparison.Ordinal);
+        await bench.VerifyAsync();
+
+        static object Json(Descriptor blob) => new { mediaType = blob.MediaType, digest = blob.Digest.ToString(), size = blob.Size };
+    }
+
+    [SkippableFact]
+    public async Task An_extra_image_whose_layer_is_not_what_its_configuration_says_is_refused()
+    {
+        await using var registry = await StartAsync();
+        using var push = registry.Push("team/app");
+        var config = await push.BlobAsync(JsonSerializer.SerializeToUtf8Bytes(new { architecture = "amd64", os = "linux", rootfs = new { type = "layers", diff_ids = new[] { Digest.Of("other"u8).ToString() } } }), MediaTypes.OciConfig);
+        var blob = await push.BlobAsync(Gzip(new byte[1000]), MediaTypes.OciLayerGzip);
+        var manifest = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{config.MediaType}}","digest":"{{config.Digest}}","size":{{config.Size}}},"layers":[{"mediaType":"{{blob.MediaType}}","digest":"{{blob.Digest}}","size":{{blob.Size}}}]}""";
+        await push.ManifestAsync(System.Text.Encoding.UTF8.GetBytes(manifest), MediaTypes.OciManifest, "v1");
+        using var bench = new Bench();
+        Assert.Equal(ExitCode.Registry, await bench.RunAsync(bench.CreateLayers(registry, "--extra-image", $"{registry.Authority}/team/app:v1")));
+        Assert.Contains($"InvalidImage: Layer {blob.Digest} of {registry.Authority}/team/app", bench.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_finished_bundle_is_not_overwritten_and_a_half_made_one_not_mixed_up()
     {
         await using var registry = await StartAsync();
@@ -278,6 +313,30 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         Assert.Equal(ExitCode.Ok, await bench.RunAsync(["create", "bundle", "--release", published.Release.ReleaseImage.Name.ToString(), .. bench.CreateLayers(registry).Skip(6)]));
     }
 
+    [SkippableFact]
+    public async Task A_disk_that_is_too_small_is_told_before_a_layer_is_fetched_and_one_that_is_full_at_any_point_as_well()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root: mounts small file systems");
+        await using var registry = await StartAsync();
+        await using var proxy = await FaultyProxy.StartAsync(registry);
+        using var bench = new Bench();
+        foreach (var size in (string[])["16k", "48k", "200k", "20m"])
+        {
+            Directory.CreateDirectory(bench["out"]);
+            await Tool("mount", "/", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", bench["out"]);
+            try
+            {
+                Assert.Equal(ExitCode.Disk, await bench.RunAsync(bench.CreateLayers(proxy.Front.Authority)));
+                Assert.Contains("NoSpace: ", bench.Error, StringComparison.Ordinal);
+            }
+            finally
+            {
+                await Tool("umount", "/", bench["out"]);
+            }
+        }
+        Assert.True(proxy.BytesGiven < 400_000, $"{proxy.BytesGiven} bytes of blobs were fetched.");
+    }
+
     private static async Task<RegistryProcess> RegistryAsync(RegistryOptions? options = null)
     {
         Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
@@ -311,6 +370,14 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
     private static string Secret(Bench bench, RegistryProcess registry, RegistryUser? user = null) => bench.Write(
         "pull.json",
         JsonSerializer.Serialize(new { auths = new Dictionary<string, object> { [registry.Authority] = new { auth = (user ?? User).Auth } } }));
+
+    private static byte[] Gzip(byte[] plain)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(output, System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write(plain);
+        return output.ToArray();
+    }
 
     private static async Task<Digest> HashAsync(string path)
     {

@@ -18,6 +18,9 @@ public sealed class LayerUnpackingTests
     }
 
     [Fact]
+    public void The_size_alone_is_the_same() => Assert.Equal(Plain.Length, LayerUnpacking.SizeOf(new MemoryStream(Gzip(Plain)), default, default));
+
+    [Fact]
     public void Gzip_in_several_members_is_one_layer() =>
         Assert.Equal((Plain.Length, Digest.Of(Plain)), Measure([.. Gzip(Plain[..1000]), .. Gzip(Plain[1000..])]));
 
