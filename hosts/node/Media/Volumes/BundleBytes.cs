@@ -13,7 +13,7 @@ internal sealed class BundleBytes(IReadOnlyList<BundlePiece> pieces, IDisposable
     /// <summary>Bytes in all.</summary>
     public long Length { get; } = pieces[^1].Start + pieces[^1].Length;
 
-    /// <summary>Reads what comes at <paramref name="offset"/>, before the end, into aligned memory; the bytes are a part of it.</summary>
+    /// <summary>Reads what comes at <paramref name="offset"/>, before the end, in whole blocks; the bytes are a part of the buffer.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>, <see cref="Reasons.PartMissing"/>.</exception>
     public ReadOnlyMemory<byte> Read(Memory<byte> buffer, long offset)
     {

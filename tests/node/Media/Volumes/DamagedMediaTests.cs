@@ -28,9 +28,10 @@ public sealed class DamagedMediaTests : IDisposable
         var image = _maker.Raw(bytes);
         await using var stick = await Stick.InsertAsync(image);
         var reader = Reader();
-        await using var stream = await reader.OpenAsync(Assert.Single((await reader.LookAsync(stick.Facts, default)).Bundles), default);
+        var found = Assert.Single((await reader.LookAsync(stick.Facts, default)).Bundles);
         await using (var file = new FileStream(image, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(Kept);
+        await using var stream = await reader.OpenAsync(found, default);
         stream.Position = Kept - 100_000;
         var tail = new byte[100_000];
         await stream.ReadExactlyAsync(tail);
