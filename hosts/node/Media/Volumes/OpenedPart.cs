@@ -12,6 +12,9 @@ internal sealed class OpenedPart : IPartBytes
     /// <summary>Of offsets and lengths: a page, in which the kernel reads, and the largest logical block that devices have.</summary>
     public const int Alignment = 4096;
 
+    // fcntl.h.
+    private const int SetFlags = 4;
+
     private const long DropStep = 8 << 20;
 
     private readonly SafeFileHandle _handle;
@@ -31,9 +34,11 @@ internal sealed class OpenedPart : IPartBytes
 
     private int Descriptor => (int)_handle.DangerousGetHandle();
 
-    public int Read(Memory<byte> buffer, long offset)
+    public int Read(Memory<byte> buffer, long offset, bool direct = false)
     {
         int read;
+        if (direct)
+            _ = LibC.FileControl(Descriptor, SetFlags, LibC.Direct);
         try
         {
             read = RandomAccess.Read(_handle, buffer.Span, offset);
@@ -41,6 +46,11 @@ internal sealed class OpenedPart : IPartBytes
         catch (UnauthorizedAccessException e)
         {
             throw new IOException(e.Message, e);
+        }
+        finally
+        {
+            if (direct)
+                _ = LibC.FileControl(Descriptor, SetFlags, 0);
         }
         if (offset < _dropped || offset + read - _dropped >= DropStep || offset + read == Length)
         {

@@ -1,3 +1,4 @@
+using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Media.Volumes;
@@ -17,7 +18,7 @@ internal sealed class ReadAheadStream : Stream
     private readonly BundleBytes _bytes;
     private readonly SpeedGauge _gauge;
     private readonly Queue<Piece> _ahead = new();
-    private readonly Stack<Memory<byte>> _free = new(Enumerable.Range(0, Pieces).Select(static _ => new Memory<byte>(new byte[PieceSize])));
+    private readonly Stack<Memory<byte>> _free = new(Enumerable.Range(0, Pieces).Select(static _ => DirectMemory.Allocate(PieceSize)));
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _arrival;
     private Piece? _current;

@@ -85,7 +85,7 @@ public sealed class DamagedMediaTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Parts_on_several_sticks_give_what_they_have_and_together_all()
+    public async Task Parts_on_several_sticks_make_one_bundle_whatever_order_they_come_in_after_the_first()
     {
         StickMaker.Need("ext4");
         var sample = Large();
@@ -93,30 +93,21 @@ public sealed class DamagedMediaTests : IDisposable
         using var store = BlobStore.Open(_folder.At("store"));
         var reader = Reader();
 
-        await using (var last = await PartsAsync(bytes, 5_000_001, 3, 4))
+        await using (var last = await PartsAsync(bytes, 5_000_001, 4))
         {
             var early = await Assert.ThrowsAsync<ContentException>(() => IntakeAsync(reader, last, store));
             Assert.Equal(Reasons.PartMissing, early.Reason);
             Assert.Contains($"Insert the medium with {Name}.001 first", early.Message, StringComparison.Ordinal);
         }
-        await using (var first = await PartsAsync(bytes, 5_000_001, 1))
+        foreach (var number in (int[])[1, 4, 2])
         {
-            var rejected = (await IntakeAsync(reader, first, store)).OfType<IntakeResult.Rejected>().ToList();
-            Assert.NotEmpty(rejected);
-            Assert.All(rejected, result => Assert.Equal(Reasons.PartMissing, result.Violation.Reason));
-            Assert.StartsWith($"{Name}.002 is not on this medium.", rejected[0].Violation.Message, StringComparison.Ordinal);
+            await using var stick = await PartsAsync(bytes, 5_000_001, number);
+            var rejected = Assert.Single((await IntakeAsync(reader, stick, store)).OfType<IntakeResult.Rejected>());
+            Assert.Equal(Reasons.PartMissing, rejected.Violation.Reason);
+            Assert.Contains(".tar.00", rejected.Violation.Message, StringComparison.Ordinal);
         }
-        await using (var last = await PartsAsync(bytes, 5_000_001, 3, 4))
-            Assert.NotEmpty((await IntakeAsync(reader, last, store)).OfType<IntakeResult.Rejected>());
-        await using (var second = await PartsAsync(bytes, 5_000_001, 2))
-            await IntakeAsync(reader, second, store);
-
-        // What lies across the end of a part needs both at once.
-        await using (var all = await PartsAsync(bytes, 5_000_001, 1, 2, 3, 4))
-        {
-            var rest = (await IntakeAsync(reader, all, store)).OfType<IntakeResult.Stored>().Sum(result => result.BytesRead);
-            Assert.InRange(rest, 1, 4 * Blobs.Chunk);
-        }
+        await using (var third = await PartsAsync(bytes, 5_000_001, 3))
+            Assert.Empty((await IntakeAsync(reader, third, store)).OfType<IntakeResult.Rejected>());
         Assert.Equal(sample.Blobs.Count, store.Enumerate().Count());
     }
 

@@ -20,7 +20,7 @@ internal sealed class MadePart(byte[] bytes) : IPartBytes
 
     public bool Disposed { get; private set; }
 
-    public int Read(Memory<byte> buffer, long offset)
+    public int Read(Memory<byte> buffer, long offset, bool direct = false)
     {
         Assert.Equal(0, offset % OpenedPart.Alignment);
         Assert.Equal(0, buffer.Length % OpenedPart.Alignment);
