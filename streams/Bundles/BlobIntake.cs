@@ -69,9 +69,9 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
             if (ingest is null)
                 return Task.FromResult<IntakeResult>(new IntakeResult.Present(entry.Index));
             options.Begun?.Invoke(entry.Index);
-            await entry.SkipAsync(ingest.Verified, ct);
-            var wanted = entry.Remaining;
-            await CopyAsync(entry, ingest, buffers, ct);
+            var (wanted, unreadable) = await ReadMissingAsync(entry, ingest, buffers, ct);
+            if (unreadable is not null)
+                return Task.FromResult<IntakeResult>(new IntakeResult.Rejected(entry.Index, unreadable));
             var done = CompleteAsync(entry.Index, wanted, ingest, ct);
             ingest = null;
             return done;
@@ -87,13 +87,40 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
         }
     }
 
-    private async Task CopyAsync(BundleEntry entry, BlobIngest ingest, (byte[] Filled, byte[] Spare) buffers, CancellationToken ct)
+    // What is not here yet, in one or more stretches; what cannot be read is left out, in whole chunks. Tells how much was read, and the first failure.
+    private async Task<(long Read, ContentException? Unreadable)> ReadMissingAsync(BundleEntry entry, BlobIngest ingest, (byte[], byte[]) buffers, CancellationToken ct)
     {
-        var read = await ReadAsync(entry, buffers.Filled, ct);
+        var read = 0L;
+        ContentException? unreadable = null;
+        while (entry.Remaining > 0)
+        {
+            var at = entry.Blob.Size - entry.Remaining;
+            var (start, end) = ingest.NextMissing();
+            await entry.SkipAsync(start - at, ct);
+            try
+            {
+                await CopyAsync(entry, end - start, ingest, buffers, ct);
+                read += end - start;
+            }
+            catch (ContentException e) when (entry.CanPass(e))
+            {
+                unreadable ??= e;
+                at = entry.Blob.Size - entry.Remaining;
+                await entry.SkipAsync(ingest.LeaveOut(at + e.Unreadable!.Value) - at, ct);
+            }
+        }
+        return (read, unreadable);
+    }
+
+    private async Task CopyAsync(BundleEntry entry, long length, BlobIngest ingest, (byte[] Filled, byte[] Spare) buffers, CancellationToken ct)
+    {
+        var read = await ReadAsync(entry, buffers.Filled, length, ct);
         while (read > 0)
         {
+            length -= read;
+            var (spare, left) = (buffers.Spare, length);
             // On its own thread, or reading and hashing would take turns: file reads often complete at once.
-            var ahead = entry.Remaining > 0 ? Task.Run(() => ReadAsync(entry, buffers.Spare, ct), CancellationToken.None) : Task.FromResult(0);
+            var ahead = left > 0 ? Task.Run(() => ReadAsync(entry, spare, left, ct), CancellationToken.None) : Task.FromResult(0);
             try
             {
                 ingest.Append(buffers.Filled.AsSpan(0, read));
@@ -109,9 +136,9 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
         }
     }
 
-    private async Task<int> ReadAsync(BundleEntry entry, byte[] buffer, CancellationToken ct)
+    private async Task<int> ReadAsync(BundleEntry entry, byte[] buffer, long most, CancellationToken ct)
     {
-        var read = await entry.ReadAsync(buffer.AsMemory(0, options.BufferSize), ct);
+        var read = await entry.ReadAsync(buffer.AsMemory(0, (int)Math.Min(options.BufferSize, most)), ct);
         options.Progress?.Invoke(reader.BytesRead);
         return read;
     }

@@ -1,3 +1,5 @@
+using Handcarry.Streams.Content;
+
 namespace Handcarry.Streams.Bundles;
 
 /// <summary>
@@ -30,7 +32,10 @@ public sealed class BundleEntry
     public long Remaining { get; private set; }
 
     /// <summary>Reads what comes next, at most as much as fits; 0 at its end.</summary>
-    /// <exception cref="Content.ContentException">ReadFailed, with the place: the medium ended or failed.</exception>
+    /// <exception cref="ContentException">
+    /// ReadFailed or PartMissing, with the place: the medium ended or failed. With <see cref="ContentException.Unreadable"/> the entry stands before
+    /// what cannot be read.
+    /// </exception>
     public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken ct)
     {
         var count = (int)Math.Min(destination.Length, Remaining);
@@ -42,7 +47,7 @@ public sealed class BundleEntry
     }
 
     /// <summary>Passes over the next <paramref name="bytes"/>, without reading them where the medium can seek.</summary>
-    /// <exception cref="Content.ContentException">ReadFailed, with the place: the medium ended or failed.</exception>
+    /// <exception cref="ContentException">ReadFailed, with the place: the medium ended or failed.</exception>
     public async ValueTask SkipAsync(long bytes, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
@@ -50,6 +55,9 @@ public sealed class BundleEntry
         await _medium.SkipAsync(bytes, EntryName.Of(Blob.Digest), ct);
         Remaining -= bytes;
     }
+
+    /// <summary>Whether what comes behind a place that cannot be read can be had by <see cref="SkipAsync"/>.</summary>
+    internal bool CanPass(ContentException failure) => _medium.CanPass(failure);
 
     /// <summary>From now on it has no bytes any more.</summary>
     internal void Close() => Remaining = 0;

@@ -11,6 +11,8 @@ namespace Handcarry.Streams.Bundles;
 /// </list>
 /// The stream need not seek; it stays the caller's. One call at a time; only <see cref="BytesRead"/> may be asked from elsewhere.
 /// Memory: the metadata and the inventory, bounded by <see cref="BundleLimits"/>. After an exception the reader is of no more use.
+/// Behind the inventory, what cannot be read between the blobs is passed over where the medium can go on behind it: it says nothing that the inventory
+/// does not say.
 /// </summary>
 public sealed class BundleReader
 {
@@ -116,25 +118,31 @@ public sealed class BundleReader
         if (!_atBlobs)
         {
             var (layout, index) = BundleLayout.LayoutFiles(_inventory);
-            await ExpectAsync(EntryName.Layout, layout, ct);
-            await ExpectAsync(EntryName.Index, index, ct);
+            await PassingAsync(UstarHeader.EntryLength(layout.Length), () => ExpectAsync(EntryName.Layout, layout, ct), ct);
+            await PassingAsync(UstarHeader.EntryLength(index.Length), () => ExpectAsync(EntryName.Index, index, ct), ct);
             _atBlobs = true;
         }
         if (_current is { } current)
         {
             var name = EntryName.Of(current.Blob.Digest);
             await current.SkipAsync(current.Remaining, ct);
-            await PaddingAsync(_medium, _block, current.Blob.Size, name, ct);
+            await PassingAsync(UstarHeader.Padding(current.Blob.Size), () => PaddingAsync(_medium, _block, current.Blob.Size, name, ct), ct);
             current.Close();
             _current = null;
         }
         if (_next == _inventory.Blobs.Count)
         {
-            await EndAsync(ct);
+            await PassingAsync(UstarHeader.EndBytes, () => EndAsync(ct), ct);
             _ended = true;
             return null;
         }
         var blob = _inventory.Blobs[_next];
+        await PassingAsync(UstarHeader.Block, () => HeaderOfAsync(blob, ct), ct);
+        return _current = new BundleEntry(_medium, _next++, blob);
+    }
+
+    private async ValueTask HeaderOfAsync(InventoryBlob blob, CancellationToken ct)
+    {
         var size = await HeaderAsync(_medium, _block, EntryName.Of(blob.Digest), ct);
         if (size != blob.Size)
         {
@@ -146,7 +154,20 @@ public sealed class BundleReader
                 Offset = _medium.Position,
             };
         }
-        return _current = new BundleEntry(_medium, _next++, blob);
+    }
+
+    // Checks the next bytes; where they cannot be read, goes on behind them.
+    private async ValueTask PassingAsync(long bytes, Func<ValueTask> check, CancellationToken ct)
+    {
+        var end = _medium.Position + bytes;
+        try
+        {
+            await check();
+        }
+        catch (ContentException e) when (_medium.CanPass(e))
+        {
+            await _medium.SkipAsync(end - _medium.Position, "what lies between two blobs", ct);
+        }
     }
 
     // They are for other tools; what they say follows from the inventory, and nothing else may stand there.

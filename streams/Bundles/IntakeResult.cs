@@ -15,8 +15,13 @@ public abstract record IntakeResult(int Index)
     /// <param name="Index">Index of the blob.</param>
     public sealed record Present(int Index) : IntakeResult(Index);
 
-    /// <summary>The bytes on the medium are not those of the blob. Nothing wrong was kept.</summary>
+    /// <summary>
+    /// The bytes on the medium are not those of the blob, or some of them cannot be read. Nothing wrong was kept; of a blob with chunks all that were
+    /// read and right, so that another medium needs to give only the others.
+    /// </summary>
     /// <param name="Index">Index of the blob.</param>
-    /// <param name="Violation">DigestMismatch or SizeMismatch, with digest and, where known, the offset within the blob.</param>
+    /// <param name="Violation">
+    /// DigestMismatch or SizeMismatch, with digest and, where known, the offset within the blob; ReadFailed or PartMissing, with the offset on the medium.
+    /// </param>
     public sealed record Rejected(int Index, ContentException Violation) : IntakeResult(Index);
 }

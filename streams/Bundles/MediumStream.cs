@@ -16,6 +16,9 @@ internal sealed class MediumStream(Stream stream)
     /// <summary>Bytes really read. Other threads may ask.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
+    /// <summary>Whether reading can go on behind a place that cannot be read, of which <paramref name="failure"/> tells.</summary>
+    public bool CanPass(ContentException failure) => failure.Unreadable is not null && stream.CanSeek;
+
     /// <summary>Reads at least one byte; the end of the medium is an error, since it never belongs where something is read.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, string what, CancellationToken ct)
     {

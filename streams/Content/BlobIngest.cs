@@ -17,6 +17,7 @@ public sealed class BlobIngest : IAsyncDisposable
     private readonly Growth _growth;
     private readonly SafeFileHandle _file;
     private readonly bool _chunked;
+    private readonly KeptChunks _kept;
     private readonly IncrementalHash _chunk = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _position;
@@ -25,12 +26,16 @@ public sealed class BlobIngest : IAsyncDisposable
     private bool _sealed;
     private bool _disposed;
 
+    // Behind chunks that are missing: the hash over the whole has to wait for them.
+    private bool Apart => _chunked && _position - (_position % BlobSpec.ChunkSize) > Verified;
+
     private BlobIngest(BlobStore store, Growth growth, SafeFileHandle file)
     {
         _store = store;
         _growth = growth;
         _file = file;
         _chunked = growth.Spec.Chunks.Count > 0;
+        _kept = new KeptChunks(growth.Spec.Size);
     }
 
     /// <summary>The blob as announced.</summary>
@@ -41,6 +46,30 @@ public sealed class BlobIngest : IAsyncDisposable
     /// size, or the whole size, for a blob with chunk digests; else 0.
     /// </summary>
     public long Verified => _growth.Watermark.Verified;
+
+    /// <summary>
+    /// The next stretch that is wanted: passes over chunks behind the position that are here from an earlier ingest, and returns where appending goes on and
+    /// where the next of those begins. Whoever does not ask may append all bytes from <see cref="Verified"/> on.
+    /// </summary>
+    /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>.</exception>
+    public (long Start, long End) NextMissing()
+    {
+        var end = _kept.EndOfRun(_position);
+        if (end > _position)
+            PassOver(end);
+        return (_position, _kept.NextAfter(_position));
+    }
+
+    /// <summary>
+    /// Goes on behind bytes up to <paramref name="end"/> that cannot be had: returns where, the next chunk or the end of the blob. What is appended
+    /// there is kept chunk by chunk for a later ingest; this one cannot be completed any more.
+    /// </summary>
+    public long LeaveOut(long end)
+    {
+        _ = HashOf(_chunk);
+        _wholeLost = true;
+        return _position = _chunked ? Math.Min((end + BlobSpec.ChunkSize - 1) / BlobSpec.ChunkSize * BlobSpec.ChunkSize, Spec.Size) : Spec.Size;
+    }
 
     /// <summary>
     /// Appends bytes. Each chunk is verified as soon as it is full; <see cref="Verified"/> and the readers of the growing blob then advance.
@@ -59,14 +88,16 @@ public sealed class BlobIngest : IAsyncDisposable
             Drop();
             throw Wrong(Reasons.SizeMismatch, Spec.Size, $"is longer than the {Spec.Size} bytes announced");
         }
-        if (_wholeLost)
+        if (_wholeLost && !Apart)
             RebuildWhole();
         while (!bytes.IsEmpty)
         {
             var room = BlobSpec.ChunkSize - (int)(_position % BlobSpec.ChunkSize);
             var piece = bytes[..Math.Min(bytes.Length, room)];
+            _kept.Remove(_position);
             Write(piece);
-            _whole.AppendData(piece);
+            if (!_wholeLost)
+                _whole.AppendData(piece);
             if (_chunked)
                 _chunk.AppendData(piece);
             _position += piece.Length;
@@ -89,8 +120,9 @@ public sealed class BlobIngest : IAsyncDisposable
         ct.ThrowIfCancellationRequested();
         if (_sealed)
             throw new InvalidOperationException("The blob is complete.");
-        if (_position != Spec.Size)
-            throw Wrong(Reasons.SizeMismatch, _position, $"ended after {_position} of {Spec.Size} bytes");
+        var here = _chunked ? Verified : _position;
+        if (here != Spec.Size)
+            throw Wrong(Reasons.SizeMismatch, here, $"ended after {here} of {Spec.Size} bytes");
         if (_wholeLost)
             RebuildWhole();
         _wholeLost = true;
@@ -114,7 +146,7 @@ public sealed class BlobIngest : IAsyncDisposable
     }
 
     /// <summary>
-    /// Without <see cref="CompleteAsync"/> before: keeps the verified chunks, drops the rest, and fails readers that wait for more with
+    /// Without <see cref="CompleteAsync"/> before: keeps the chunks that are right, drops the rest, and fails readers that wait for more with
     /// <see cref="Reasons.ReadFailed"/>.
     /// </summary>
     public ValueTask DisposeAsync()
@@ -183,6 +215,7 @@ public sealed class BlobIngest : IAsyncDisposable
             }
             _growth.Watermark.Advance(verified);
             _writtenBack = verified;
+            KeepChunksBehind(verified, length, buffer, ct);
             Drop();
         }
         catch
@@ -196,12 +229,43 @@ public sealed class BlobIngest : IAsyncDisposable
         }
     }
 
+    // The first missing one is not looked at: it is not right. A chunk that begins with zeros was set aside and never written, as a rule.
+    private void KeepChunksBehind(long missing, long length, byte[] buffer, CancellationToken ct)
+    {
+        var start = missing + BlobSpec.ChunkSize;
+        for (var i = (int)(start / BlobSpec.ChunkSize); i < Spec.Chunks.Count; i++, start += BlobSpec.ChunkSize)
+        {
+            ct.ThrowIfCancellationRequested();
+            var end = Math.Min(start + BlobSpec.ChunkSize, Spec.Size);
+            if (end > length)
+                return;
+            var first = RandomAccess.Read(_file, buffer.AsSpan(0, 4096), start);
+            if (buffer.AsSpan(0, first).ContainsAnyExcept((byte)0) && Feed(_chunk, start, end, buffer) && HashOf(_chunk) == Spec.Chunks[i])
+                _kept.Add(start);
+        }
+    }
+
+    private void PassOver(long end)
+    {
+        if (!Apart)
+        {
+            if (!_wholeLost)
+                FeedWhole(_position, end);
+            _growth.Watermark.Advance(end);
+            _kept.RemoveBefore(end);
+        }
+        _position = end;
+    }
+
     private void EndChunk()
     {
         var start = (_position - 1) / BlobSpec.ChunkSize * BlobSpec.ChunkSize;
         if (HashOf(_chunk) == Spec.Chunks[(int)(start / BlobSpec.ChunkSize)])
         {
-            _growth.Watermark.Advance(_position);
+            if (start == Verified)
+                _growth.Watermark.Advance(_position);
+            else
+                _kept.Add(start);
             return;
         }
         var end = _position;
@@ -235,18 +299,23 @@ public sealed class BlobIngest : IAsyncDisposable
         _writtenBack = Math.Min(_writtenBack, _position);
         _ = HashOf(_chunk);
         _wholeLost = true;
-        RandomAccess.SetLength(_file, _position);
+        RandomAccess.SetLength(_file, Math.Max(_position, _kept.End));
     }
 
     private void RebuildWhole()
     {
+        _ = HashOf(_whole);
+        FeedWhole(0, _position);
+        _wholeLost = false;
+    }
+
+    private void FeedWhole(long from, long to)
+    {
         var buffer = TransferBuffers.Pool.Rent(256 << 10);
         try
         {
-            _ = HashOf(_whole);
-            if (!Feed(_whole, 0, _position, buffer))
+            if (!Feed(_whole, from, to, buffer))
                 throw new ContentException(Reasons.ReadFailed, $"The partial file of blob {Spec.Digest} became shorter.") { Digest = Spec.Digest };
-            _wholeLost = false;
         }
         finally
         {
@@ -269,10 +338,11 @@ public sealed class BlobIngest : IAsyncDisposable
 
     private void KeepVerified()
     {
-        if (Verified == 0)
+        var kept = Math.Max(Verified, _kept.End);
+        if (kept == 0)
             File.Delete(_growth.Path);
         else
-            RandomAccess.SetLength(_file, Verified);
+            RandomAccess.SetLength(_file, kept);
     }
 
     private static Digest HashOf(IncrementalHash hash)

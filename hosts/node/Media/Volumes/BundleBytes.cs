@@ -13,7 +13,7 @@ internal sealed class BundleBytes(IReadOnlyList<BundlePiece> pieces, IDisposable
     /// <summary>Bytes in all.</summary>
     public long Length { get; } = pieces[^1].Start + pieces[^1].Length;
 
-    /// <summary>Reads what comes at <paramref name="offset"/>, before the end, into aligned memory; the bytes are a part of it.</summary>
+    /// <summary>Reads what comes at <paramref name="offset"/>, before the end, in whole blocks, into <see cref="Node.Devices.DirectMemory"/>; the bytes are a part of it.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.ReadFailed"/>, <see cref="Reasons.PartMissing"/>.</exception>
     public ReadOnlyMemory<byte> Read(Memory<byte> buffer, long offset)
     {
@@ -64,7 +64,7 @@ internal sealed class BundleBytes(IReadOnlyList<BundlePiece> pieces, IDisposable
         {
             try
             {
-                var read = done < room.Length ? bytes.Read(room.Slice(done, Math.Min(step, room.Length - done)), offset + done) : 0;
+                var read = done < room.Length ? bytes.Read(room.Slice(done, Math.Min(step, room.Length - done)), offset + done, direct: true) : 0;
                 done += read;
                 if (read == 0 || read % OpenedPart.Alignment != 0)
                     return done;

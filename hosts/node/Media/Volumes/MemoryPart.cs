@@ -7,7 +7,7 @@ internal sealed class MemoryPart(ReadOnlyMemory<byte> bytes) : IPartBytes
 
     public bool IsThere => true;
 
-    public int Read(Memory<byte> buffer, long offset)
+    public int Read(Memory<byte> buffer, long offset, bool direct = false)
     {
         var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
         bytes.Slice((int)offset, count).CopyTo(buffer);

@@ -6,7 +6,8 @@ namespace Handcarry.Hosts.Node.Media.Volumes;
 
 /// <summary>
 /// Looks at devices and reads them, as <see cref="IVolumeReader"/> says. Of a bundle in parts that are spread over several media it remembers what the first part
-/// says, of the one seen last, so that the others can be read when they are inserted; after a start of the agent the first medium is shown again.
+/// says, of the one seen last, so that the others can be read when they are inserted, and 4 MiB at each end of a part for what lies across it; after a start of
+/// the agent the first medium is shown again.
 /// </summary>
 public sealed class VolumeReader : IVolumeReader
 {
@@ -46,36 +47,63 @@ public sealed class VolumeReader : IVolumeReader
         if (bundle.Parts[0].Number == 0)
             return Read(bundle, await OpenAsync(bundle, static parts => [.. parts.Values], ct));
         var first = bundle.Parts[0].Number == 1 ? bundle.Parts[0] : null;
-        if (first is not null && bundle.Device is not null)
+        if (first is not null)
             await RememberAsync(bundle, first, ct);
-        var parted = _parted is { } known && known.File == bundle.File ? known : null;
-        if (parted is null && first is null)
+        if (_parted is { } known && known.File == bundle.File)
+            return Read(bundle, await OpenAsync(bundle, (await RememberEdgesAsync(bundle, known, ct)).Pieces, ct));
+        if (first is null)
             throw new ContentException(Reasons.PartMissing, $"{bundle.Name} lacks the first part, which says what the others are. Insert the medium with {PartNames.Of(bundle.File!, 1)} first.");
-        return Read(bundle, await OpenAsync(bundle, (parted ?? Beginning(bundle, first!)).Pieces, ct));
+        return Read(bundle, await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
     }
 
     // What there is, as if nothing were missing behind it.
     private static PartedBundle Beginning(FoundBundle bundle, FoundPart first) =>
-        new(bundle.File!, first.Length, ((bundle.Parts[^1].Number - 1) * first.Length) + bundle.Parts[^1].Length, default);
+        new(bundle.File!, first.Length, ((bundle.Parts[^1].Number - 1) * first.Length) + bundle.Parts[^1].Length, new Dictionary<long, ReadOnlyMemory<byte>>());
 
     private async ValueTask RememberAsync(FoundBundle bundle, FoundPart first, CancellationToken ct)
     {
         await using var stream = Read(bundle, await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
-        _parted = null;
         try
         {
             var reader = await BundleReader.OpenAsync(stream, _limits, ct);
             await reader.ReadInventoryAsync(ct);
-            var front = new byte[stream.Position];
-            stream.Position = 0;
-            await stream.ReadExactlyAsync(front, ct);
-            if (reader.Length <= first.Length * PartNames.Most)
-                _parted = new PartedBundle(bundle.File!, first.Length, reader.Length, front);
+            var front = await ReadAsync(stream, 0, (int)stream.Position, ct);
+            var seen = new PartedBundle(bundle.File!, first.Length, reader.Length, new Dictionary<long, ReadOnlyMemory<byte>> { [0] = front });
+            if (_parted is { } before && before.IsSame(seen))
+                return;
+            _parted = reader.Length <= first.Length * PartNames.Most ? seen : null;
         }
         catch (ContentException)
         {
             // Whoever reads the bundle finds the same.
+            _parted = null;
         }
+    }
+
+    private async ValueTask<PartedBundle> RememberEdgesAsync(FoundBundle bundle, PartedBundle parted, CancellationToken ct)
+    {
+        var known = new Dictionary<long, ReadOnlyMemory<byte>>(parted.Known);
+        await using var stream = Read(bundle, await OpenAsync(bundle, parted.Pieces, ct));
+        foreach (var (start, length) in parted.Edges(bundle.Parts).Where(edge => !known.ContainsKey(edge.Start)))
+        {
+            try
+            {
+                known.Add(start, await ReadAsync(stream, start, length, ct));
+            }
+            catch (ContentException)
+            {
+                // Then what lies across that end has to come from another medium.
+            }
+        }
+        return _parted = parted with { Known = known };
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long offset, int length, CancellationToken ct)
+    {
+        var bytes = new byte[length];
+        stream.Position = offset;
+        await stream.ReadExactlyAsync(bytes, ct);
+        return bytes;
     }
 
     private async ValueTask<BundleBytes> OpenAsync(FoundBundle bundle, Func<IReadOnlyDictionary<int, BundlePiece>, IReadOnlyList<BundlePiece>> pieces, CancellationToken ct) =>
