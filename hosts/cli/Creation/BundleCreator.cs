@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Handcarry.Cli.Rendering;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
@@ -165,6 +164,9 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         var drafts = PartNames.Find([data]);
         List<string> files = [.. drafts.Select(draft => bundle + draft[data.Length..])];
         var sums = new Sha256File(Path.GetFileName(bundle), hashed.Whole, [.. hashed.Files.Zip(files, static (sum, path) => new FileSha256(Path.GetFileName(path), sum.Digest))]);
+        // A part of an older bundle would be taken for one of this.
+        foreach (var old in Existing(bundle).Except(files))
+            File.Delete(old);
         foreach (var (draft, final) in drafts.Zip(files))
             File.Move(draft, final, overwrite: true);
         var checksums = Sha256File.PathOf(files);
@@ -192,10 +194,13 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
     {
         if (options.Force)
             return;
-        var taken = new[] { bundle, PartNames.Of(bundle, 1) }.FirstOrDefault(File.Exists);
-        if (taken is not null)
+        if (Existing(bundle).FirstOrDefault() is { } taken)
             throw new ContentException(Reasons.OutputExists, $"{taken} is there already. Move it away, or give --force to replace it.");
     }
+
+    // The file, or the parts, of that name.
+    private static IEnumerable<string> Existing(string bundle) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(bundle)!).Where(path => path == bundle || (PartNames.IsPart(path) && PartNames.BundleOf(path) == bundle)).Order(StringComparer.Ordinal);
 
     private IReadOnlyList<Streams.Signatures.EngineerSignature> Sign(Digest commitment) => options.SignKey is { } key ? [key.Sign(commitment)] : [];
 }

@@ -298,6 +298,14 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         Assert.Equal(ExitCode.InTheWay, await bench.RunAsync(bench.CreateLayers(registry, "--force", "--part-size", "9MB")));
         Assert.Contains("--discard", bench.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await bench.RunAsync(bench.CreateLayers(registry, "--force", "--part-size", "9MB", "--discard")));
+
+        // Nothing of an older bundle of that name stays, be it the whole or a part.
+        Assert.False(File.Exists(bench.Bundle));
+        Assert.Equal(ExitCode.Ok, await bench.RunAsync(bench.CreateLayers(registry, "--force", "--part-size", "20MB")));
+        await bench.VerifyAsync();
+        Assert.Equal(ExitCode.InTheWay, await bench.RunAsync(bench.CreateLayers(registry)));
+        Assert.Equal(ExitCode.Ok, await bench.RunAsync(bench.CreateLayers(registry, "--force")));
+        Assert.Equal([bench.Bundle, bench.Bundle + ".sha256"], Directory.EnumerateFiles(bench["out"]).Order(StringComparer.Ordinal));
     }
 
     [SkippableFact]
