@@ -96,7 +96,7 @@ public sealed class BundleDraft : IDisposable
     /// <summary>A blob that is to be written; its position says how much of it an earlier run left.</summary>
     internal DraftBlob Begin(int blob) => new(this, blob);
 
-    /// <summary>Completes the bundle: its front, all headers, its end; then everything is synced.</summary>
+    /// <summary>Completes the bundle: its front, all headers, its end. It is not synced yet: <see cref="PartedFile.Flush"/>.</summary>
     /// <param name="unpackedSize">Sum of the sizes of all distinct layers when decompressed, in bytes.</param>
     /// <param name="sign">Signs the commitment.</param>
     public BundleFront Finish(long unpackedSize, Func<Digest, IReadOnlyList<EngineerSignature>>? sign)
@@ -112,7 +112,6 @@ public sealed class BundleDraft : IDisposable
         File.Write(new byte[UstarHeader.EndBytes], Layout.Length - UstarHeader.EndBytes);
         var front = Layout.Front([.. blobs.Select((blob, i) => BlobSpec.ChunkCount(blob.Size) == 0 ? (IReadOnlyList<Digest>)[] : Journal.Of(i).Chunks)], unpackedSize, sign);
         File.Write(front.Bytes.Span, 0);
-        File.Flush();
         return front;
     }
 

@@ -122,15 +122,23 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         }
     }
 
-    private Task<FinishedBundle> HashAsync(BundleDraft draft, BundleFront front, CancellationToken cancellationToken) => Task.Run(
-        () =>
+    private async Task<FinishedBundle> HashAsync(BundleDraft draft, BundleFront front, CancellationToken cancellationToken)
+    {
+        using var stage = stages.Begin("Checksums", draft.File.Length);
+        // The disk takes its time, too.
+        var durable = Task.Run(draft.File.Flush, CancellationToken.None);
+        try
         {
-            using var stage = stages.Begin("Checksums", draft.File.Length);
-            var sums = Sha256File.Of(draft.File, stage, cancellationToken);
+            var sums = await Task.Run(() => Sha256File.Of(draft.File, stage, cancellationToken), cancellationToken);
+            await durable;
             stage.Complete();
             return new FinishedBundle(front, sums);
-        },
-        cancellationToken);
+        }
+        finally
+        {
+            await durable.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private async Task<FinishedBundle> SealAsync(
         BundleContents contents, RegistryOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
