@@ -12,7 +12,7 @@ internal static partial class MetadataRules
     private const int MaxListed = 10_000;
     private const int MaxSignatures = 100;
     private const int MaxSignature = 1024;
-    private static readonly string[] Architectures = ["x86_64", "aarch64", "ppc64le", "s390x", "multi"];
+    private static readonly string[] Architectures = [.. Architecture.Released, Architecture.Multi];
 
     public static BundleMetadata Parse(ReadOnlyMemory<byte> json, BundleLimits limits)
     {

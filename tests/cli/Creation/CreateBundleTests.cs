@@ -26,15 +26,15 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         Assert.Equal(published.Release.ReleaseImage.Name.ToString(), made.GetProperty("release").GetString());
         await bench.VerifyAsync();
 
-        Assert.Contains("OK", await Tool("sha256sum", Path.GetDirectoryName(bench.Bundle)!, "-c", bench.Bundle + ".sha256"), StringComparison.Ordinal);
-        Assert.StartsWith("metadata.json\n", await Tool("tar", "/", "tf", bench.Bundle), StringComparison.Ordinal);
+        Assert.Contains("OK", await Tool.RunAsync("sha256sum", Path.GetDirectoryName(bench.Bundle)!, "-c", bench.Bundle + ".sha256"), StringComparison.Ordinal);
+        Assert.StartsWith("metadata.json\n", await Tool.RunAsync("tar", "/", "tf", bench.Bundle), StringComparison.Ordinal);
         Directory.CreateDirectory(bench["oci"]);
-        await Tool("tar", bench["oci"], "xf", bench.Bundle);
+        await Tool.RunAsync("tar", bench["oci"], "xf", bench.Bundle);
         // By name, skopeo 1.9 finds OCI manifests only (reference/container-storage.md, section A).
         var byName = published.Release.Images.Where(static image => image.Manifest.MediaType == MediaTypes.OciManifest).ToList();
         Assert.NotEmpty(byName);
         foreach (var image in byName)
-            Assert.Equal(image.Name.Digest, Digest.Of(System.Text.Encoding.UTF8.GetBytes(await Tool("skopeo", "/", "inspect", "--raw", $"oci:{bench["oci"]}:{image.Name}"))));
+            Assert.Equal(image.Name.Digest, Digest.Of(System.Text.Encoding.UTF8.GetBytes(await Tool.RunAsync("skopeo", "/", "inspect", "--raw", $"oci:{bench["oci"]}:{image.Name}"))));
         Assert.Empty(Directory.EnumerateDirectories(bench["out"]));
     }
 
@@ -164,9 +164,9 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         var made = await parts.JsonAsync(parts.CreateLayers(registry, "--part-size", "7MB"));
         var files = made.GetProperty("files").EnumerateArray().Select(static f => f.GetString()!).ToList();
         Assert.All(files.SkipLast(1), static file => Assert.Equal(7_000_000, new FileInfo(file).Length));
-        await Tool("sh", parts["out"], "-c", $"cat {Path.GetFileName(parts.Bundle)}.??? > ../whole.tar");
+        await Tool.RunAsync("sh", parts["out"], "-c", $"cat {Path.GetFileName(parts.Bundle)}.??? > ../whole.tar");
         Assert.Equal(await HashAsync(whole.Bundle), await HashAsync(parts["whole.tar"]));
-        Assert.Equal(files.Count, (await Tool("sha256sum", parts["out"], "-c", parts.Bundle + ".sha256")).Split("OK").Length - 1);
+        Assert.Equal(files.Count, (await Tool.RunAsync("sha256sum", parts["out"], "-c", parts.Bundle + ".sha256")).Split("OK").Length - 1);
         await parts.VerifyAsync();
     }
 
@@ -256,7 +256,7 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         using var bench = new Bench();
         var made = await bench.JsonAsync(bench.CreateLayers(registry, "--extra-image", $"{registry.Authority}/team/app:v1"));
         Assert.Equal(published.Release.UnpackedSize + plain.Length, made.GetProperty("unpackedSize").GetInt64());
-        Assert.Contains("OK", await Tool("sha256sum", bench["out"], "-c", bench.Bundle + ".sha256"), StringComparison.Ordinal);
+        Assert.Contains("OK", await Tool.RunAsync("sha256sum", bench["out"], "-c", bench.Bundle + ".sha256"), StringComparison.Ordinal);
         await bench.VerifyAsync();
 
         static object Json(Descriptor blob) => new { mediaType = blob.MediaType, digest = blob.Digest.ToString(), size = blob.Size };
@@ -331,7 +331,7 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
         foreach (var size in (string[])["16k", "48k", "200k", "20m"])
         {
             Directory.CreateDirectory(bench["out"]);
-            await Tool("mount", "/", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", bench["out"]);
+            await Tool.RunAsync("mount", "/", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", bench["out"]);
             try
             {
                 Assert.Equal(ExitCode.Disk, await bench.RunAsync(bench.CreateLayers(proxy.Front.Authority)));
@@ -339,7 +339,7 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
             }
             finally
             {
-                await Tool("umount", "/", bench["out"]);
+                await Tool.RunAsync("umount", "/", bench["out"]);
             }
         }
         Assert.True(proxy.BytesGiven < 400_000, $"{proxy.BytesGiven} bytes of blobs were fetched.");
@@ -391,15 +391,5 @@ public sealed class CreateBundleTests(PublishedRelease published) : IClassFixtur
     {
         await using var file = File.OpenRead(path);
         return Digest.FromHash(await System.Security.Cryptography.SHA256.HashDataAsync(file));
-    }
-
-    private static async Task<string> Tool(string program, string folder, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await error}");
-        return output;
     }
 }
