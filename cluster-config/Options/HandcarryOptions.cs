@@ -60,6 +60,11 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the folder in which media appear, as this process sees it; null when there is none.</summary>
     public string? MediaFolder => Media.Folder.Length == 0 ? null : HostPath.Below(Node.Root, Media.Folder);
 
+    /// <summary>
+    /// Absolute path of the file of the bundle that the administrator has named, as this process sees it at the moment; null when there is none, or when it is on a device.
+    /// </summary>
+    public string? BundlePath => Media.Bundle.Length == 0 || Media.BundleIsOnDevice ? null : HostPath.Below(Node.Root, Media.Bundle);
+
     /// <summary>Absolute path of the folder in which file systems of media are mounted while they are read.</summary>
     public string MountPath => RunPath + "/media";
 

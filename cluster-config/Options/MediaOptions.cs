@@ -24,4 +24,13 @@ public sealed record MediaOptions
     /// when there is none.
     /// </summary>
     public string Folder { get; init; } = "";
+
+    /// <summary>
+    /// <c>media.bundle</c>, default empty: a bundle's file or the first of its parts below <c>node.root</c>, or a device by its path below <c>/dev</c>. It is a medium
+    /// whenever it is there. Empty when there is none.
+    /// </summary>
+    public string Bundle { get; init; } = "";
+
+    /// <summary>Whether <see cref="Bundle"/> names a device.</summary>
+    public bool BundleIsOnDevice => Bundle.StartsWith("/dev/", StringComparison.Ordinal);
 }

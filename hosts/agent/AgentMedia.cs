@@ -15,25 +15,34 @@ internal static class AgentMedia
     {
         var log = new MediaLog(loggers.CreateLogger<MediaLog>());
         var sources = new List<IMediaSource>();
+        var volumes = Volumes(options, limits, log);
         if (options.Media.Sources != MediaOptions.None)
-            sources.Add(Devices(options, limits, log));
+            sources.Add(Devices(options, volumes, log));
         if (options.MediaFolder is { } folder)
             sources.Add(new WatchedFolderMediaSource(folder, TimeProvider.System));
+        if (options.BundlePath is not null)
+            sources.Add(new NamedBundleMediaSource(() => options.BundlePath, volumes, TimeProvider.System, log));
         return sources.Count == 1 ? sources[0] : new CombinedMediaSource(sources);
     }
 
-    private static BlockDeviceMediaSource Devices(HandcarryOptions options, BundleLimits limits, MediaLog log)
+    private static VolumeReader Volumes(HandcarryOptions options, BundleLimits limits, MediaLog log)
     {
         var volumes = new VolumeOptions { MountFolder = options.MountPath };
         if (options.Media.FileSystems.Count > 0)
             volumes = volumes with { FileSystems = options.Media.FileSystems };
+        return new VolumeReader(volumes, limits, TimeProvider.System, log.Speed);
+    }
+
+    private static BlockDeviceMediaSource Devices(HandcarryOptions options, VolumeReader volumes, MediaLog log)
+    {
         var devices = new BlockDeviceMediaOptions
         {
             Udev = options.Media.Sources is MediaOptions.Udev or MediaOptions.Both,
             Systemd = options.Media.Sources is MediaOptions.Systemd or MediaOptions.Both,
             Include = options.Media.Include,
+            Bundle = options.Media.BundleIsOnDevice ? options.Media.Bundle : null,
             BusSocket = options.BusSocket,
         };
-        return BlockDeviceMediaSource.Create(devices, new VolumeReader(volumes, limits, TimeProvider.System, log.Speed), TimeProvider.System, log);
+        return BlockDeviceMediaSource.Create(devices, volumes, TimeProvider.System, log);
     }
 }

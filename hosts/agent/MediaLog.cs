@@ -14,6 +14,8 @@ internal sealed partial class MediaLog(ILogger<MediaLog> log) : IMediaLog
 
     public void PassedOver(VolumeFinding finding) => PassedOver(finding.Reason, finding.Message);
 
+    public void Lacking(VolumeFinding finding) => Lacking(finding.Reason, finding.Message);
+
     public void Deaf(string source, Exception cause) => Deaf(source, cause.Message);
 
     public void Speed(FoundBundle bundle, MediumSpeed speed) => Speed(bundle.Name, speed);
@@ -23,6 +25,9 @@ internal sealed partial class MediaLog(ILogger<MediaLog> log) : IMediaLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Reason}: {Sentence}")]
     private partial void PassedOver(string reason, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}: {Sentence}")]
+    private partial void Lacking(string reason, string sentence);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Devices are not heard of by {Source} at the moment, trying again: {Cause}")]
     private partial void Deaf(string source, string cause);

@@ -73,9 +73,12 @@ internal static class Binding
             Include = reader.List("media.include", Formats.DevicePattern),
             FileSystems = reader.List("media.filesystems", Formats.OneOf("ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "exfat", "ntfs", "iso9660", "udf", "squashfs")),
             Folder = reader.Value("media.folder", "", Formats.AbsolutePathOrEmpty),
+            Bundle = reader.Value("media.bundle", "", Formats.AbsolutePathOrEmpty),
         };
-        if (media is { Sources: MediaOptions.None, Folder.Length: 0 })
-            reader.Report("media.sources", "With none, this node hears of no media at all: set media.folder, or another source.");
+        if (media is { Sources: MediaOptions.None, Folder.Length: 0, Bundle.Length: 0 })
+            reader.Report("media.sources", "With none, this node hears of no media at all: set media.folder or media.bundle, or another source.");
+        if (media is { Sources: MediaOptions.None, BundleIsOnDevice: true })
+            reader.Report("media.bundle", "It names a device, and with media.sources none no devices are looked at: set another source.");
         return media;
     }
 

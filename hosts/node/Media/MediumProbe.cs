@@ -68,6 +68,13 @@ internal static class MediumProbe
     private static string IdOf(MediumKey key, in FileStatus status) =>
         string.Create(CultureInfo.InvariantCulture, $"{(status.IsBlockDevice ? "block" : "file")}-{key.Device >> 32}:{key.Device & uint.MaxValue}-{key.Sequence}-{key.Modified:x}-{status.Changed.Ticks:x}");
 
+    /// <summary>Whether somebody has a file open for writing, as far as the kernel tells.</summary>
+    public static bool IsBeingWritten(string path)
+    {
+        using var handle = Open(path, LibC.NonBlocking, out _);
+        return handle is not null && IsBeingWritten(handle);
+    }
+
     private static bool IsBeingWritten(SafeFileHandle handle)
     {
         var descriptor = (int)handle.DangerousGetHandle();

@@ -16,7 +16,7 @@ public sealed class WatchedFolderMediaSource : IMediaSource
 {
     // inotify reports that a writer closed a file just before the kernel counts one writer less (fs/file_table.c, __fput): such a file is looked
     // at again, as is one of which nobody will ever tell that it is complete.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    internal static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder;
     private readonly TimeProvider _time;

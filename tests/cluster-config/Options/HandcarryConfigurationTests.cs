@@ -34,6 +34,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal("/var/lib/handcarry/journal.db", options.JournalPath);
         Assert.Equal("/var/lib/handcarry/store", options.StorePath);
         Assert.Null(options.MediaFolder);
+        Assert.Null(options.BundlePath);
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
               contacts: ["127.0.0.1:4053", "[::1]:4054", node-3]
               foundAfter: 1500ms
             kubernetes: { kubeconfig: "/k", namespace: other }
-            media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media }
+            media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar }
             load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
             limits: { maxInventoryBytes: 1GiB, parallelDraws: 32 }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
@@ -66,6 +67,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Cluster.FoundAfter);
         Assert.Equal(new KubernetesOptions { Kubeconfig = "/k", Namespace = "other" }, options.Kubernetes);
         Assert.Equal(("udev", "/media", "/host/media"), (options.Media.Sources, options.Media.Folder, options.MediaFolder));
+        Assert.Equal(("/srv/b.tar", "/host/srv/b.tar"), (options.Media.Bundle, options.BundlePath));
         Assert.Equal(["/dev/vdb", "/dev/disk/by-id/ata-*"], options.Media.Include);
         Assert.Equal(["vfat", "exfat"], options.Media.FileSystems);
         Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo", Podman = "/usr/bin/podman" }, options.Load);
@@ -143,7 +145,9 @@ public sealed class HandcarryConfigurationTests : IDisposable
     [InlineData("load: { store: [/a] }", "load.store (FILE line 4): This setting takes one value, not several.")]
     [InlineData("load: { store: { a: b } }", "load.store.a (FILE line 4): There is no such setting; the nearest is load.store.")]
     [InlineData("load: { store: /a/../../b }", "load.store (FILE line 4): \"/a/../../b\" is not usable; expected an absolute path without '..'.")]
-    [InlineData("media: { sources: none }", "media.sources (FILE line 4): With none, this node hears of no media at all: set media.folder, or another source.")]
+    [InlineData("media: { sources: none }", "media.sources (FILE line 4): With none, this node hears of no media at all: set media.folder or media.bundle, or another source.")]
+    [InlineData("media: { sources: none, bundle: /dev/sdb }", "media.bundle (FILE line 4): It names a device, and with media.sources none no devices are looked at: set another source.")]
+    [InlineData("media: { bundle: upgrade.tar }", "media.bundle (FILE line 4): \"upgrade.tar\" is not usable; expected an absolute path without '..', or nothing.")]
     [InlineData("media: { include: [sdb] }", "media.include (FILE line 4): \"sdb\" is not usable; expected a path below /dev, in which * stands for anything and ? for one character.")]
     [InlineData("journal: { provider: PostgreSQL.15 }", "journal.connectionString: This setting is required when journal.provider is PostgreSQL.15.")]
     public void A_setting_that_does_not_exist_or_does_not_fit_is_an_error(string yaml, string problem) =>

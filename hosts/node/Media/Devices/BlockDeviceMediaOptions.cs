@@ -12,6 +12,9 @@ public sealed record BlockDeviceMediaOptions
     /// <summary>Patterns, with <c>*</c> and <c>?</c>, of nodes or links to them: devices that are looked at although nobody pulls them out.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
+    /// <summary>A node, or a link to one, that a bundle is expected on; it is looked at as if <see cref="Include"/> named it. Null for none.</summary>
+    public string? Bundle { get; init; }
+
     /// <summary>Socket of the system bus, as this process sees it.</summary>
     public string BusSocket { get; init; } = "/run/dbus/system_bus_socket";
 

@@ -37,7 +37,7 @@ public sealed class BlockDeviceMediaSource : IMediaSource
             sources.Add(new UdevBlockDevices(census, UdevMonitor.Begin));
         if (options.Systemd)
             sources.Add(new SystemdBlockDevices(census, options.BusSocket));
-        return new BlockDeviceMediaSource(sources, number => new BlockDevices(options.SysRoot, options.ProcRoot).Of(number), new MediumRules(options.Include), volumes, time, log);
+        return new BlockDeviceMediaSource(sources, number => new BlockDevices(options.SysRoot, options.ProcRoot).Of(number), new MediumRules(options.Include, options.Bundle), volumes, time, log);
     }
 
     /// <inheritdoc/>
@@ -51,16 +51,18 @@ public sealed class BlockDeviceMediaSource : IMediaSource
         {
             var started = _time.GetTimestamp();
             var table = DeviceTable.Empty;
+            var missing = false;
             while (true)
             {
                 await WaitAsync(events.Reader, looks.Done, table.NextDue - _time.GetElapsedTime(started), cancellationToken);
                 var now = _time.GetElapsedTime(started);
                 (table, var effects) = events.Reader.TryRead(out var told) ? table.Step(told, now) : table.Tick(now);
+                missing = Miss(table, told, missing);
                 foreach (var change in effects.SelectMany(effect => CarryOut(effect, looks)))
                     yield return change;
                 while (looks.Done.TryRead(out var look))
                 {
-                    foreach (var change in Tell(await looks.TakeAsync(look)))
+                    foreach (var change in Tell(look, await looks.TakeAsync(look)))
                         yield return change;
                 }
             }
@@ -113,8 +115,22 @@ public sealed class BlockDeviceMediaSource : IMediaSource
         }
     }
 
-    private IEnumerable<MediaChange> Tell(VolumeContents contents)
+    /// <summary>Says once, after everything was listed, that the device is not there on which a bundle is expected.</summary>
+    private bool Miss(DeviceTable table, BlockDeviceEvent? told, bool missing)
     {
+        if (_rules.Bundle is not { } bundle || told is null)
+            return missing;
+        if (table.Present.Any(_rules.IsForBundle))
+            return false;
+        if (told is BlockDeviceEvent.Listed && !missing)
+            _log.Lacking(new VolumeFinding(VolumeReasons.BundleMissing, $"There is no medium at {bundle}, which the setting media.bundle names. Plug it in; it is taken as soon as it is there."));
+        return missing || told is BlockDeviceEvent.Listed;
+    }
+
+    private IEnumerable<MediaChange> Tell(DeviceLook look, VolumeContents contents)
+    {
+        if (contents.Bundles.Count == 0 && !look.Abandoned && _rules.IsForBundle(look.Device))
+            _log.Lacking(new VolumeFinding(VolumeReasons.BundleMissing, $"{look.Device.Node}, which the setting media.bundle names, has no bundle on it. Write one with `handcarry write`, or copy its file into the top folder."));
         foreach (var finding in contents.Findings)
             _log.PassedOver(finding);
         foreach (var bundle in contents.Bundles)

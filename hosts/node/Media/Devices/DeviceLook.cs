@@ -8,7 +8,10 @@ internal sealed class DeviceLook : IDisposable
     // Not disposed: the reader of volumes may still look at the token while it winds down.
     private readonly CancellationTokenSource _stop = new();
 
-    public DeviceLook(IVolumeReader volumes, BlockDeviceFacts device) => Contents = Task.Run(() => volumes.LookAsync(device, _stop.Token).AsTask());
+    public DeviceLook(IVolumeReader volumes, BlockDeviceFacts device) =>
+        (Device, Contents) = (device, Task.Run(() => volumes.LookAsync(device, _stop.Token).AsTask()));
+
+    public BlockDeviceFacts Device { get; }
 
     public Task<VolumeContents> Contents { get; }
 

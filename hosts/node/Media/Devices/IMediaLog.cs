@@ -12,6 +12,9 @@ public interface IMediaLog
     /// <summary>Something on a device is not read.</summary>
     void PassedOver(VolumeFinding finding);
 
+    /// <summary>What the setting <c>media.bundle</c> names cannot be used now.</summary>
+    void Lacking(VolumeFinding finding);
+
     /// <summary>A source of events cannot be listened to at the moment; it is tried again. Told once until it works again.</summary>
     void Deaf(string source, Exception cause);
 }

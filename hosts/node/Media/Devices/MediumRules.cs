@@ -7,9 +7,16 @@ namespace Handcarry.Hosts.Node.Media.Devices;
 /// <param name="included">
 /// Patterns, with <c>*</c> and <c>?</c>, of nodes or of their links (/dev/disk/by-id/...): fixed devices that are looked at too.
 /// </param>
-internal sealed class MediumRules(IReadOnlyList<string> included)
+/// <param name="bundle">The node or link of the device that a bundle is expected on; null for none.</param>
+internal sealed class MediumRules(IReadOnlyList<string> included, string? bundle = null)
 {
     private static readonly string[] Members = ["raid", "crypto"];
+
+    /// <summary>The node or link of the device that a bundle is expected on; null for none.</summary>
+    public string? Bundle => bundle;
+
+    /// <summary>Whether it is the device that a bundle is expected on.</summary>
+    public bool IsForBundle(BlockDeviceFacts medium) => bundle is not null && (medium.Node == bundle || medium.Links.Contains(bundle, StringComparer.Ordinal));
 
     /// <summary>
     /// What stands against it, null when nothing does. Nobody can insist on a disk of the running system, on what is used for writing, or on a part of a volume.
@@ -18,7 +25,7 @@ internal sealed class MediumRules(IReadOnlyList<string> included)
     /// <param name="device">The same, with what it is attached to and who uses it now.</param>
     public DeviceRefusal? Refusal(BlockDeviceFacts medium, DeviceFacts device)
     {
-        if (!device.Removable && !IsIncluded(medium))
+        if (!device.Removable && !IsIncluded(medium) && !IsForBundle(medium))
             return new DeviceRefusal(DeviceReasons.DeviceFixed, $"{medium.Node} is nothing that one pulls out. To have it looked at, name it in the setting media.include.");
         if (device.Uses.FirstOrDefault(use => use.Kind == DeviceUseKind.System) is { } system)
             return new DeviceRefusal(DeviceReasons.SystemDisk, $"{medium.Node} is not looked at: {system} Bring the bundle on another medium.");

@@ -37,7 +37,8 @@ internal sealed class VolumeLook(VolumeOptions options, string sysRoot, string p
         {
             var numbered = PartNames.Find([path]);
             List<FoundPart> parts = [.. numbered.Select((file, i) => new FoundPart(PartNames.IsPart(numbered[0]) ? i + 1 : 0, Path.GetFullPath(file), new FileInfo(file).Length))];
-            var changed = numbered.Max(file => File.GetLastWriteTimeUtc(file).Ticks);
+            // A file that was taken away and put back unchanged is another insertion: the time of change tells, that of modification does not.
+            var changed = numbered.Max(file => FileStatus.Of(file)?.Changed.Ticks ?? 0);
             return [Found(null, PartNames.BundleOf(parts[0].Name), parts, $"file-{parts[0].Name}", changed)];
         });
     }

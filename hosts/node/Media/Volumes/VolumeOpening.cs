@@ -27,7 +27,7 @@ internal sealed class VolumeOpening(VolumeOptions options, string sysRoot)
     private Func<FoundPart, BundlePiece> OpenOf(FoundBundle bundle, OwnedMedium owned)
     {
         if (bundle.Device is not { } facts)
-            return part => Piece(part, part.Name, owned.Add(Opened(part.Name)), static () => true);
+            return part => Piece(part, part.Name, owned.Add(Opened(part.Name, bundle.Name)), static () => true);
         var device = owned.Add(InsertedDevice.Open(facts));
         bool IsThere() => device.IsThere(sysRoot);
         if (bundle.File is null)
@@ -41,7 +41,7 @@ internal sealed class VolumeOpening(VolumeOptions options, string sysRoot)
             ? new BundlePiece(0, part.Length, name, new OpenedPart(handle, part.Length, isThere))
             : throw new ContentException(Reasons.ReadFailed, $"{name} is not the file any more that was found. Insert the medium again.");
 
-    private static SafeFileHandle Opened(string path)
+    private static SafeFileHandle Opened(string path, string bundle)
     {
         try
         {
@@ -49,7 +49,7 @@ internal sealed class VolumeOpening(VolumeOptions options, string sysRoot)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ContentException(Reasons.ReadFailed, $"{path} cannot be opened: {e.Message}", e);
+            throw new ContentException(Reasons.ReadFailed, $"{bundle} cannot be opened: {e.Message.TrimEnd('.')}. Bring it back, or another copy.", e);
         }
     }
 

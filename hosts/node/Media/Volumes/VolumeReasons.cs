@@ -12,6 +12,9 @@ public static class VolumeReasons
     /// <summary>The kernel refused to mount the file system, or to list its top folder.</summary>
     public const string MountFailed = nameof(MountFailed);
 
+    /// <summary>What the setting <c>media.bundle</c> names is not there, or has no bundle on it.</summary>
+    public const string BundleMissing = nameof(BundleMissing);
+
     /// <summary>Something is called as a bundle and is no regular file.</summary>
     public const string NotAFile = nameof(NotAFile);
 }

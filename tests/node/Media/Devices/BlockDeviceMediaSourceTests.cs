@@ -88,6 +88,21 @@ public sealed class BlockDeviceMediaSourceTests
         Assert.Equal(0, _volumes.Looks);
     }
 
+    [Fact]
+    public async Task The_device_that_a_bundle_is_expected_on_is_missed_told_when_it_has_none_and_taken_though_it_is_fixed()
+    {
+        var source = new BlockDeviceMediaSource([_devices], Kernel, new MediumRules([], "/dev/sda"), _volumes, _time, _log);
+        _fixed.Add("sda");
+        await using var watch = MediaWatch.Begin(source);
+        await Eventually.HoldsAsync(() => !_log.Findings.IsEmpty, "it is missed");
+        Assert.Contains("There is no medium at /dev/sda", Assert.Single(_log.Findings).Message, StringComparison.Ordinal);
+        var disk = Insert("sda", null);
+        await Eventually.HoldsAsync(() => _log.Findings.Any(finding => finding.Message.StartsWith("/dev/sda, which the setting media.bundle names, has no bundle", StringComparison.Ordinal)), "it holds none");
+        _volumes.Content["sda"] = [1];
+        _devices.Tell("sda", disk);
+        Assert.True((await watch.NextAsync()).Present);
+    }
+
     /// <summary>Trap 3: what went while nobody listened is gone when listening begins again, what stayed is not told of twice.</summary>
     [Fact]
     public async Task What_changed_while_a_source_was_not_heard_is_found_out_afterwards()

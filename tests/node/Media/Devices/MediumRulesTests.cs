@@ -26,6 +26,15 @@ public sealed class MediumRulesTests
     }
 
     [Fact]
+    public void A_fixed_disk_on_which_a_bundle_is_expected_is_looked_at_by_its_node_or_any_link_to_it()
+    {
+        var fixedDisk = Device with { Removable = false };
+        Assert.Null(new MediumRules([], "/dev/sdb1").Refusal(Medium, fixedDisk));
+        Assert.Null(new MediumRules([], "/dev/disk/by-id/ata-Data_7-part1").Refusal(Medium, fixedDisk));
+        Assert.Equal(DeviceReasons.DeviceFixed, new MediumRules([], "/dev/sdb*").Refusal(Medium, fixedDisk)?.Reason);
+    }
+
+    [Fact]
     public void A_disk_of_the_running_system_is_never_looked_at_not_even_a_partition_that_is_idle() =>
         Assert.Equal(DeviceReasons.SystemDisk, Reason(Medium, Device with { Uses = [new(DeviceUseKind.System, "/dev/sdb2", "It is the root.")] }, "/dev/*"));
 

@@ -18,5 +18,7 @@ internal sealed class SilentMediaLog : IMediaLog
 
     public void PassedOver(VolumeFinding finding) => Findings.Enqueue(finding);
 
+    public void Lacking(VolumeFinding finding) => Findings.Enqueue(finding);
+
     public void Deaf(string source, Exception cause) => Sources.Enqueue(source);
 }
