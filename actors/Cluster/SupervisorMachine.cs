@@ -126,7 +126,7 @@ public static class SupervisorMachine
 
             var judged = candidates
                 .DistinctBy(c => c.Facts.Commitment)
-                .Select(c => (c.Node, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes!.Values, State.Reports)))
+                .Select(c => (c.Node, c.Medium, c.Facts, Findings: Judge.Findings(c.Facts, State.Spec!, State.Version, State.Nodes!.Values, State.Reports)))
                 .ToList();
             var fitting = judged.Where(j => j.Findings.Count == 0).ToList();
             switch (fitting)
@@ -142,7 +142,7 @@ public static class SupervisorMachine
                     Turn(
                         Phase.Refused,
                         "ConflictingBundles",
-                        "Different bundles fit at the same time: " + string.Join("; ", fitting.Select(f => $"{f.Facts.Version} ({Short(f.Facts)}) in node {f.Node}")) + ". Leave one inserted.",
+                        "Different bundles fit at the same time: " + string.Join("; ", fitting.Select(f => $"{f.Facts.Version} ({f.Facts.Commitment}) on {f.Medium.Name} in node {f.Node}")) + ". Leave one there, or name its digest in spec.bundle.digest.",
                         ViewOf(fitting[0].Facts, fitting[0].Node));
                     break;
             }
@@ -199,7 +199,7 @@ public static class SupervisorMachine
                     (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
                     (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                     (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
-                    _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium."),
+                    _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium.{PaceIn(source!)}"),
                 };
                 Turn(Phase.Carrying, reason, message, ViewOf(bundle, source ?? Status.Bundle!.Source));
             }
@@ -218,6 +218,8 @@ public static class SupervisorMachine
                 _records.Add(new SupervisorEffect.Record(new UpgradeEvent(false, "UpgradeRequested", $"The cluster version operator is asked for {bundle.Release}.")));
             }
         }
+
+        private string PaceIn(string node) => State.Reports[node].Media.Select(medium => medium.Pace).FirstOrDefault(pace => pace is not null) is { } pace ? $" It is read at {pace}." : "";
 
         private string WhyNoMedium(BundleFacts bundle) =>
             Members().SelectMany(r => r.Media.Select(m => (r.Node, Medium: m))).FirstOrDefault(m => m.Medium.Bundle?.Commitment == bundle.Commitment) is { Medium: { } bad } found

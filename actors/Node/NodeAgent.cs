@@ -41,6 +41,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private IActorRef _verifier = ActorRefs.Nobody;
     private long _mediumBytes;
     private int _readings;
+    private Verifier.Reading? _reading;
 
     /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
     public NodeAgent(string node, Uri data, NodePorts ports, IActorRef supervisor)
@@ -59,6 +60,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<WantOffers>(want => _replicator.Forward(want));
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
+        Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
         Command<SpaceFacts>(space => _space = space);
         Command<Beat>(_ => OnBeat());
         Command<ReportNow>(_ => Report());
@@ -95,6 +97,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             _log.Info("Stage {0} -> {1} {2}", before, _state.Stage, _state.Work?.Bundle.Version ?? "");
         if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)
             _replicator.Tell(new Replicator.Carry(work.Bundle));
+        if (happened is NodeEvent.MediumRead or NodeEvent.MediumFailed)
+            _reading = null;
         if (happened is NodeEvent.InventoryKnown or NodeEvent.BlobStored or NodeEvent.BlobRejected or NodeEvent.MediumFailed)
             _replicator.Tell(happened);
         Carry(effects);
@@ -119,17 +123,17 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.ReadMedium e:
                 _replicator.Tell(new NodeEffect.StopCarrying());
                 _replicator.Tell(new Replicator.Carry(e.Bundle));
-                Context.Stop(_verifier);
+                StopReading();
                 Action<long> read = bytes => Interlocked.Add(ref _mediumBytes, bytes);
                 _verifier = Context.ActorOf(
                     Props.Create(() => new Verifier(e.MediumId, e.Bundle, _ports.Blobs, _media, _replicator, read)), $"verifier-{++_readings}");
                 break;
             case NodeEffect.DrawFrom e:
-                Context.Stop(_verifier);
+                StopReading();
                 _replicator.Tell(e);
                 break;
             case NodeEffect.StopCarrying e:
-                Context.Stop(_verifier);
+                StopReading();
                 _replicator.Tell(e);
                 break;
             case NodeEffect.Import e:
@@ -149,6 +153,12 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                     Timers.StartSingleTimer(nameof(ReportNow), ReportNow.Instance, ReportPause);
                 break;
         }
+    }
+
+    private void StopReading()
+    {
+        Context.Stop(_verifier);
+        _reading = null;
     }
 
     private static StoreImage ImageOf(BundleInventory inventory, int index)
@@ -211,6 +221,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
+        var pace = _reading is { } reading ? PaceOf(reading) : null;
+        var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
+        if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_reading!.MediumId, out var slow))
+            (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
         _supervisor.Tell(new NodeReport
         {
             Node = _node,
@@ -225,14 +239,18 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
-            Media = [.. _state.Media.Values],
-            Reason = work?.Reason ?? "",
-            Message = work?.Message ?? "",
+            Media = [.. _state.Media.Values.Select(medium => medium.Id == _reading?.MediumId ? medium with { Pace = pace } : medium)],
+            Reason = reason,
+            Message = message,
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,
         });
     }
+
+    private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
+        ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)
+        : null;
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

@@ -38,6 +38,9 @@ internal sealed class Verifier : ReceiveActor
         mediaWatcher.Tell(new MediaWatcher.HandOver(mediumId, Self));
     }
 
+    /// <summary>A medium is being read, of which so many bytes are the bundle's.</summary>
+    internal sealed record Reading(string MediumId, IMeasuredMedium Medium, long Length);
+
     protected override void PostStop()
     {
         _stopping.Cancel();
@@ -96,6 +99,8 @@ internal sealed class Verifier : ReceiveActor
             return;
         }
 
+        if (_open!.Stream is IMeasuredMedium measured)
+            Context.Parent.Tell(new Reading(_mediumId, measured, _open.Reader.Length));
         var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _blobs.Contains(inventory.Blobs[i].Digest)).ToList();
         Context.Parent.Tell(new NodeEvent.InventoryKnown(_bundle.Commitment, inventory, held));
 

@@ -10,6 +10,9 @@ namespace Handcarry.Actors.Protocol;
 /// <param name="Message">One sentence for that.</param>
 public sealed record MediumReport(string Id, string Name, BundleFacts? Bundle, string Reason = "", string Message = "")
 {
+    /// <summary>How fast it is being read; null when it is not read, and in the first seconds.</summary>
+    public MediumPace? Pace { get; init; }
+
     /// <summary>Whether a bundle can be read from it as far as is known.</summary>
     [JsonIgnore]
     public bool Usable => Bundle is not null && Reason.Length == 0;

@@ -31,6 +31,9 @@ public sealed record MediaOptions
     /// </summary>
     public string Bundle { get; init; } = "";
 
+    /// <summary><c>media.slowBelow</c>, default 10 MB: a medium that gives fewer bytes per second is called slow, 1 to 10^12.</summary>
+    public long SlowBelow { get; init; } = 10_000_000;
+
     /// <summary>Whether <see cref="Bundle"/> names a device.</summary>
     public bool BundleIsOnDevice => Bundle.StartsWith("/dev/", StringComparison.Ordinal);
 }

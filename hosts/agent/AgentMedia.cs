@@ -15,7 +15,7 @@ internal static class AgentMedia
     {
         var log = new MediaLog(loggers.CreateLogger<MediaLog>());
         var sources = new List<IMediaSource>();
-        var volumes = Volumes(options, limits, log);
+        var volumes = Volumes(options, limits);
         if (options.Media.Sources != MediaOptions.None)
             sources.Add(Devices(options, volumes, log));
         if (options.MediaFolder is { } folder)
@@ -25,12 +25,12 @@ internal static class AgentMedia
         return sources.Count == 1 ? sources[0] : new CombinedMediaSource(sources);
     }
 
-    private static VolumeReader Volumes(HandcarryOptions options, BundleLimits limits, MediaLog log)
+    private static VolumeReader Volumes(HandcarryOptions options, BundleLimits limits)
     {
         var volumes = new VolumeOptions { MountFolder = options.MountPath };
         if (options.Media.FileSystems.Count > 0)
             volumes = volumes with { FileSystems = options.Media.FileSystems };
-        return new VolumeReader(volumes, limits, TimeProvider.System, log.Speed);
+        return new VolumeReader(volumes, limits, TimeProvider.System);
     }
 
     private static BlockDeviceMediaSource Devices(HandcarryOptions options, VolumeReader volumes, MediaLog log)

@@ -18,8 +18,6 @@ internal sealed partial class MediaLog(ILogger<MediaLog> log) : IMediaLog
 
     public void Deaf(string source, Exception cause) => Deaf(source, cause.Message);
 
-    public void Speed(FoundBundle bundle, MediumSpeed speed) => Speed(bundle.Name, speed);
-
     [LoggerMessage(Message = "{Reason}: {Sentence}")]
     private partial void Refused(LogLevel level, string reason, string sentence);
 
@@ -31,7 +29,4 @@ internal sealed partial class MediaLog(ILogger<MediaLog> log) : IMediaLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Devices are not heard of by {Source} at the moment, trying again: {Cause}")]
     private partial void Deaf(string source, string cause);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Medium}: {Speed}")]
-    private partial void Speed(string medium, MediumSpeed speed);
 }

@@ -12,6 +12,9 @@ public static class Reasons
     /// <summary>The medium, peer or file ended, or failed, before everything was read.</summary>
     public const string ReadFailed = nameof(ReadFailed);
 
+    /// <summary>A medium that is being read gives less per second than is configured as slow; it is read all the same.</summary>
+    public const string MediumSlow = nameof(MediumSlow);
+
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 

@@ -51,7 +51,7 @@ internal sealed class MediaBench : IBench
         var found = new BlockDevices().Find(loop);
         var device = new BlockDeviceFacts { Node = found.Path, Major = found.Major, Minor = found.Minor, Size = found.Size, DiskSequence = found.Sequence };
         var bundle = new FoundBundle { Device = device, Id = "bench", Name = loop, Parts = [new FoundPart(0, "", device.Size)] };
-        var reader = new VolumeReader(new VolumeOptions { MountFolder = mounts }, new BundleLimits(), TimeProvider.System, (_, _) => { });
+        var reader = new VolumeReader(new VolumeOptions { MountFolder = mounts }, new BundleLimits(), TimeProvider.System);
 
         table.WriteLine($"{options.Megabytes} MB, {options.Rounds} rounds after one that does not count");
         table.WriteLine($"{"round",5} {"dd MB/s",10} {"read MB/s",10} {"read/dd",10}");

@@ -74,6 +74,7 @@ internal static class Binding
             FileSystems = reader.List("media.filesystems", Formats.OneOf("ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "exfat", "ntfs", "iso9660", "udf", "squashfs")),
             Folder = reader.Value("media.folder", "", Formats.AbsolutePathOrEmpty),
             Bundle = reader.Value("media.bundle", "", Formats.AbsolutePathOrEmpty),
+            SlowBelow = reader.Value("media.slowBelow", "10MB", Formats.Size("1B", "1TB")),
         };
         if (media is { Sources: MediaOptions.None, Folder.Length: 0, Bundle.Length: 0 })
             reader.Report("media.sources", "With none, this node hears of no media at all: set media.folder or media.bundle, or another source.");

@@ -74,7 +74,7 @@ internal sealed record StatusScreen(
     private static string Medium(MediumReport medium) => (medium.Bundle, medium.Reason) switch
     {
         (_, { Length: > 0 } reason) => $"{medium.Name} ({reason})",
-        ({ } bundle, _) => $"{medium.Name} ({bundle.Version} {bundle.Arch})",
+        ({ } bundle, _) => $"{medium.Name} ({bundle.Version} {bundle.Arch}{(medium.Pace is { } pace ? $", read at {pace}" : "")})",
         _ => medium.Name,
     };
 

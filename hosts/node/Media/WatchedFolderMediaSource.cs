@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Streams.Content;
 using Microsoft.Win32.SafeHandles;
@@ -76,7 +77,10 @@ public sealed class WatchedFolderMediaSource : IMediaSource
             handle.Dispose();
             throw new ContentException(Reasons.ReadFailed, $"{medium.Name} has been taken out or changed: insert it again.");
         }
-        return ValueTask.FromResult<Stream>(new MediumStream(handle, found.Key.Size, medium.Name));
+        // A file that is open stays; of a device that was taken out size or insertion are other ones.
+        bool IsThere() => FileStatus.Of(handle) is { } now && (now.IsRegularFile || MediumProbe.Identify(handle, now) == found.Key);
+        var bytes = new BundleBytes([new BundlePiece(0, found.Key.Size, medium.Name, new OpenedPart(handle, found.Key.Size, IsThere))], null);
+        return ValueTask.FromResult<Stream>(new ReadAheadStream(bytes, new SpeedGauge(_time)));
     }
 
     /// <summary>What happened next; null when it is time to look again at files that are being written.</summary>

@@ -113,6 +113,27 @@ public sealed class NodeAgentTests : TestKit
     }
 
     [Fact]
+    public async Task A_medium_that_is_slow_is_told_with_its_speed_and_the_time_left_while_it_is_read()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        _media.Speed = new MediumSpeed(1_000_000, 0);
+        var last = new TaskCompletionSource();
+        _media.Gate = position => position > bytes.Length / 2 ? last.Task : Task.CompletedTask;
+        var medium = _media.Insert("usb1", bytes);
+        Assert.Null((await ReportAsync(r => r.Media.Count == 1)).Media[0].Pace);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var slow = await ReportAsync(r => r.Media is [{ Pace: not null }]);
+        Assert.Equal(new MediumPace(1_000_000, (bytes.Length + 999_999) / 1_000_000, true), slow.Media[0].Pace);
+        Assert.Equal(Reasons.MediumSlow, slow.Reason);
+        Assert.StartsWith($"{medium.Name} is slow: 1.0 MB/s, a minute left.", slow.Message, StringComparison.Ordinal);
+        last.SetResult();
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Null(ready.Media[0].Pace);
+        Assert.Equal("", ready.Reason);
+    }
+
+    [Fact]
     public async Task A_plan_older_than_the_one_being_followed_is_refused()
     {
         var (facts, bytes) = await ABundle.WriteAsync();

@@ -20,7 +20,7 @@ public sealed class WireSerializerTests : TestKit
         Stage = Stage.Receiving,
         Epoch = 3,
         Commitment = Bundles.Commitment("B"),
-        Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.")],
+        Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.") { Pace = new MediumPace(4_100_000, 2400, true) }],
     };
 
     private static readonly IWireMessage[] Messages =

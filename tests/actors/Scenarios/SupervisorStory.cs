@@ -85,7 +85,10 @@ internal sealed class SupervisorStory
     {
         var at = text.Split('@');
         var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]);
-        return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "");
+        return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "")
+        {
+            Pace = line.Has("speed") ? new MediumPace(line.Number("speed"), line.Number("left"), line.Yes("slow", false)) : null,
+        };
     }
 
     private static BundleView View(string letter, string source)

@@ -1,5 +1,6 @@
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
 using Handcarry.Cli.Rendering;
 
 namespace Handcarry.Cli.Tests.Rendering;
@@ -74,6 +75,22 @@ public sealed class StatusScreenTests
     [InlineData(1048575, "1.00 MiB")]
     [InlineData(long.MaxValue, "8.00 EiB")]
     public void Bytes_are_written_with_three_digits(long bytes, string text) => Assert.Equal(text, HumanBytes.Of(bytes));
+
+    [Fact]
+    public void A_medium_that_is_read_shows_how_fast_and_how_long_still()
+    {
+        var facts = new BundleFacts(Replies.Commitment, 1, "4.13.0", "x86_64", "r", 1, 1, 1);
+        var reading = Replies.Idle with { Reports = [Replies.Report("n") with { Media = [new MediumReport("1", "/dev/sdb", facts) { Pace = new MediumPace(4_080_000, 2341, true) }] }] };
+        Assert.Equal("/dev/sdb (4.13.0 x86_64, read at 4.1 MB/s, 40 minutes left)", StatusScreen.Of(reading).Rows[0][4]);
+    }
+
+    [Theory]
+    [InlineData(0, "a minute")]
+    [InlineData(60, "a minute")]
+    [InlineData(61, "2 minutes")]
+    [InlineData(5999, "100 minutes")]
+    [InlineData(6000, "1.7 hours")]
+    public void Time_left_is_told_as_people_tell_it(long seconds, string text) => Assert.Equal($"1.0 MB/s, {text} left", new MediumPace(1_000_000, seconds, false).ToString());
 
     [Fact]
     public void Changes_name_only_what_is_different()

@@ -53,7 +53,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
               contacts: ["127.0.0.1:4053", "[::1]:4054", node-3]
               foundAfter: 1500ms
             kubernetes: { kubeconfig: "/k", namespace: other }
-            media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar }
+            media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar, slowBelow: 3MiB }
             load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
             limits: { maxInventoryBytes: 1GiB, parallelDraws: 32 }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
@@ -68,6 +68,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(new KubernetesOptions { Kubeconfig = "/k", Namespace = "other" }, options.Kubernetes);
         Assert.Equal(("udev", "/media", "/host/media"), (options.Media.Sources, options.Media.Folder, options.MediaFolder));
         Assert.Equal(("/srv/b.tar", "/host/srv/b.tar"), (options.Media.Bundle, options.BundlePath));
+        Assert.Equal(3 << 20, options.Media.SlowBelow);
         Assert.Equal(["/dev/vdb", "/dev/disk/by-id/ata-*"], options.Media.Include);
         Assert.Equal(["vfat", "exfat"], options.Media.FileSystems);
         Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo", Podman = "/usr/bin/podman" }, options.Load);

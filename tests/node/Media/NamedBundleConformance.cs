@@ -16,7 +16,7 @@ public sealed class NamedBundleConformance : MediaSourceConformance, IDisposable
 
     protected override IMediaSource Open()
     {
-        var volumes = new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System, (_, _) => { });
+        var volumes = new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System);
         NamedBundleMediaSource Named(string name) => new(() => _folder.At("media", name), volumes, TimeProvider.System, new SilentMediaLog());
         _folder.MakeFolder("media");
         return new CombinedMediaSource([Named("upgrade-a.tar"), Named("upgrade-b.tar")]);

@@ -97,5 +97,5 @@ public sealed class NamedBundleMediaSourceTests : IDisposable
     }
 
     private NamedBundleMediaSource Named(string path) => new(
-        () => path, new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System, (_, _) => { }), TimeProvider.System, _log);
+        () => path, new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System), TimeProvider.System, _log);
 }

@@ -21,6 +21,12 @@ public sealed class InMemoryMediaSource : IMediaSource
     /// <summary>Bytes handed out by all streams together.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
+    /// <summary>How fast the media are said to be; null when that is not known.</summary>
+    public MediumSpeed? Speed { get; set; }
+
+    /// <summary>What a read at a position, in bytes, waits for.</summary>
+    public Func<long, Task> Gate { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>How many times a medium was opened.</summary>
     public int Opened => Volatile.Read(ref _opened);
 
@@ -81,7 +87,7 @@ public sealed class InMemoryMediaSource : IMediaSource
             var there = _present.Values.FirstOrDefault(m => m.Medium.Id == medium.Id)
                 ?? throw new ContentException(Reasons.ReadFailed, $"{medium.Name} is not there any more: insert it again.");
             Interlocked.Increment(ref _opened);
-            return new InMemoryMediumStream(there, count => Interlocked.Add(ref _bytesRead, count));
+            return new InMemoryMediumStream(there, () => Speed, position => Gate(position), count => Interlocked.Add(ref _bytesRead, count));
         }
     }
 

@@ -1,14 +1,17 @@
+using Handcarry.Actors.Node;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Twins.Node;
 
 /// <summary>One forward read of an <see cref="InsertedMedium"/>.</summary>
-internal sealed class InMemoryMediumStream(InsertedMedium medium, Action<int> count) : Stream
+internal sealed class InMemoryMediumStream(InsertedMedium medium, Func<MediumSpeed?> speed, Func<long, Task> gate, Action<int> count) : Stream, IMeasuredMedium
 {
     // An odd number below every power of two a reader may ask for.
     private const int MostAtOnce = 65_521;
 
     private int _position;
+
+    public MediumSpeed? Speed => speed();
 
     public override bool CanRead => true;
 
@@ -38,6 +41,7 @@ internal sealed class InMemoryMediumStream(InsertedMedium medium, Action<int> co
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
+        await gate(_position).WaitAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return Read(buffer.Span);
     }

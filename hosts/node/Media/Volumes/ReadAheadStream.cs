@@ -1,3 +1,4 @@
+using Handcarry.Actors.Node;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
@@ -8,7 +9,7 @@ namespace Handcarry.Hosts.Node.Media.Volumes;
 /// that cannot be read the thread waits until somebody seeks. The bytes, and what they are on, are closed when the thread has ended: a read of a
 /// medium that was pulled out may hang for half a minute, and closing the stream does not wait for it; closing it asynchronously does.
 /// </summary>
-internal sealed class ReadAheadStream : Stream
+internal sealed class ReadAheadStream : Stream, IMeasuredMedium
 {
     private const int PieceSize = 1 << 20;
     private const int Pieces = 4;
@@ -34,6 +35,8 @@ internal sealed class ReadAheadStream : Stream
         (_bytes, _gauge) = (bytes, gauge);
         new Thread(Run) { IsBackground = true, Name = "medium" }.Start();
     }
+
+    public MediumSpeed? Speed => _gauge.Speed;
 
     public override bool CanRead => !_closed;
 

@@ -14,7 +14,6 @@ public sealed class VolumeReader : IVolumeReader
     private readonly VolumeOptions _options;
     private readonly BundleLimits _limits;
     private readonly TimeProvider _time;
-    private readonly Action<FoundBundle, MediumSpeed> _speed;
     private readonly VolumeLook _look;
     private readonly VolumeOpening _opening;
     private volatile PartedBundle? _parted;
@@ -23,13 +22,11 @@ public sealed class VolumeReader : IVolumeReader
     /// <param name="options">What a device may ask.</param>
     /// <param name="limits">What a bundle may ask.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="speed">Told how fast a medium is while it is read, on a thread that reads it. Must be quick.</param>
     /// <param name="sysRoot">Where sysfs is mounted.</param>
     /// <param name="procRoot">Where procfs is mounted.</param>
-    public VolumeReader(
-        VolumeOptions options, BundleLimits limits, TimeProvider time, Action<FoundBundle, MediumSpeed> speed, string sysRoot = "/sys", string procRoot = "/proc")
+    public VolumeReader(VolumeOptions options, BundleLimits limits, TimeProvider time, string sysRoot = "/sys", string procRoot = "/proc")
     {
-        (_options, _limits, _time, _speed) = (options, limits, time, speed);
+        (_options, _limits, _time) = (options, limits, time);
         MountFolder.Prepare(options.MountFolder, procRoot);
         _look = new VolumeLook(options, sysRoot, procRoot);
         _opening = new VolumeOpening(options, sysRoot);
@@ -45,15 +42,15 @@ public sealed class VolumeReader : IVolumeReader
     public async ValueTask<Stream> OpenAsync(FoundBundle bundle, CancellationToken ct)
     {
         if (bundle.Parts[0].Number == 0)
-            return Read(bundle, await OpenAsync(bundle, static parts => [.. parts.Values], ct));
+            return Read(await OpenAsync(bundle, static parts => [.. parts.Values], ct));
         var first = bundle.Parts[0].Number == 1 ? bundle.Parts[0] : null;
         if (first is not null)
             await RememberAsync(bundle, first, ct);
         if (_parted is { } known && known.File == bundle.File)
-            return Read(bundle, await OpenAsync(bundle, (await RememberEdgesAsync(bundle, known, ct)).Pieces, ct));
+            return Read(await OpenAsync(bundle, (await RememberEdgesAsync(bundle, known, ct)).Pieces, ct));
         if (first is null)
             throw new ContentException(Reasons.PartMissing, $"{bundle.Name} lacks the first part, which says what the others are. Insert the medium with {PartNames.Of(bundle.File!, 1)} first.");
-        return Read(bundle, await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
+        return Read(await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
     }
 
     // What there is, as if nothing were missing behind it.
@@ -62,7 +59,7 @@ public sealed class VolumeReader : IVolumeReader
 
     private async ValueTask RememberAsync(FoundBundle bundle, FoundPart first, CancellationToken ct)
     {
-        await using var stream = Read(bundle, await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
+        await using var stream = Read(await OpenAsync(bundle, Beginning(bundle, first).Pieces, ct));
         try
         {
             var reader = await BundleReader.OpenAsync(stream, _limits, ct);
@@ -83,7 +80,7 @@ public sealed class VolumeReader : IVolumeReader
     private async ValueTask<PartedBundle> RememberEdgesAsync(FoundBundle bundle, PartedBundle parted, CancellationToken ct)
     {
         var known = new Dictionary<long, ReadOnlyMemory<byte>>(parted.Known);
-        await using var stream = Read(bundle, await OpenAsync(bundle, parted.Pieces, ct));
+        await using var stream = Read(await OpenAsync(bundle, parted.Pieces, ct));
         foreach (var (start, length) in parted.Edges(bundle.Parts).Where(edge => !known.ContainsKey(edge.Start)))
         {
             try
@@ -109,7 +106,7 @@ public sealed class VolumeReader : IVolumeReader
     private async ValueTask<BundleBytes> OpenAsync(FoundBundle bundle, Func<IReadOnlyDictionary<int, BundlePiece>, IReadOnlyList<BundlePiece>> pieces, CancellationToken ct) =>
         await Task.Run(() => _opening.Open(bundle, pieces), ct);
 
-    private ReadAheadStream Read(FoundBundle bundle, BundleBytes bytes) => new(bytes, new SpeedGauge(_time, speed => _speed(bundle, speed)));
+    private ReadAheadStream Read(BundleBytes bytes) => new(bytes, new SpeedGauge(_time));
 
     // The kernel may keep a call waiting for as long as a device does; then nobody waits for the call.
     private async ValueTask<VolumeContents> LookAsync(string name, Func<CancellationToken, VolumeContents> look, CancellationToken ct)

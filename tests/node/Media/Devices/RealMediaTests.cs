@@ -37,7 +37,7 @@ public sealed class RealMediaTests(SandboxSystemd sandbox) : IDisposable
         if (systemd)
             sources.Add(new SystemdBlockDevices(census, sandbox.BusSocket));
         var log = new SilentMediaLog();
-        var volumes = new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System, (_, _) => { });
+        var volumes = new VolumeReader(new VolumeOptions { MountFolder = _folder.MakeFolder("mounts") }, new BundleLimits(), TimeProvider.System);
         var source = new BlockDeviceMediaSource(sources, OnlyOurs, new MediumRules(["/dev/loop*"]), volumes, TimeProvider.System, log);
         await using var watch = MediaWatch.Begin(source);
 

@@ -150,5 +150,5 @@ public sealed class DamagedMediaTests : IDisposable
         return await BundleIntakes.RunAsync(reader, store);
     }
 
-    private VolumeReader Reader() => new(new VolumeOptions { MountFolder = _folder.At("mounts") }, new BundleLimits(), TimeProvider.System, (_, _) => { });
+    private VolumeReader Reader() => new(new VolumeOptions { MountFolder = _folder.At("mounts") }, new BundleLimits(), TimeProvider.System);
 }

@@ -164,7 +164,7 @@ public sealed class HostileMediaTests : IDisposable
     private VolumeReader Reader(Func<VolumeOptions, VolumeOptions>? with = null)
     {
         var options = new VolumeOptions { MountFolder = _folder.At("mounts") };
-        return new VolumeReader(with?.Invoke(options) ?? options, new BundleLimits(), TimeProvider.System, (_, _) => { });
+        return new VolumeReader(with?.Invoke(options) ?? options, new BundleLimits(), TimeProvider.System);
     }
 
     private async Task MountedAsync(string image, Func<string, Task> work)

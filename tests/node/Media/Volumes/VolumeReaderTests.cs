@@ -196,7 +196,7 @@ public sealed class VolumeReaderTests : IDisposable
     private VolumeReader Reader(Func<VolumeOptions, VolumeOptions>? with = null)
     {
         var options = new VolumeOptions { MountFolder = _folder.At("mounts") };
-        return new VolumeReader(with?.Invoke(options) ?? options, new BundleLimits(), TimeProvider.System, (_, _) => { });
+        return new VolumeReader(with?.Invoke(options) ?? options, new BundleLimits(), TimeProvider.System);
     }
 
     private async Task<string> CopyWhileMountedAsync(string image)

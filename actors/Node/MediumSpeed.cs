@@ -1,4 +1,4 @@
-namespace Handcarry.Hosts.Node.Media.Volumes;
+namespace Handcarry.Actors.Node;
 
 /// <summary>How fast a medium is.</summary>
 /// <param name="BytesPerSecond">Bytes it gave per second in which it was asked for some; more than 0.</param>
