@@ -75,10 +75,23 @@ public sealed class BlockDeviceMediaSource : IMediaSource
     }
 
     /// <inheritdoc/>
-    public ValueTask<Stream> OpenAsync(Medium medium, CancellationToken cancellationToken) =>
-        _known.TryGetValue(medium.Id, out var bundle)
-            ? _volumes.OpenAsync(bundle, cancellationToken)
-            : throw new ContentException(Reasons.ReadFailed, $"{medium.Name} is not there any more: insert it again.");
+    public async ValueTask<Stream> OpenAsync(Medium medium, CancellationToken cancellationToken)
+    {
+        if (!_known.TryGetValue(medium.Id, out var bundle))
+            throw Gone(medium, null);
+        try
+        {
+            return await _volumes.OpenAsync(bundle, cancellationToken);
+        }
+        catch (ContentException e) when (e.Reason == DeviceReasons.DeviceChanged)
+        {
+            // Pulled out, and nobody has told of it yet.
+            throw Gone(medium, e);
+        }
+    }
+
+    private static ContentException Gone(Medium medium, Exception? cause) =>
+        new(Reasons.ReadFailed, $"{medium.Name} is not there any more: insert it again.", cause);
 
     /// <summary>Waits for an event, for something that was looked at, or until the table is due.</summary>
     private async ValueTask WaitAsync(ChannelReader<BlockDeviceEvent> events, ChannelReader<DeviceLook> done, TimeSpan? due, CancellationToken cancellationToken)
