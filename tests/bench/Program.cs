@@ -5,6 +5,12 @@ using Handcarry.Bench;
 // The keys are explained in docs/benchmarks.md.
 IBench[] benches = [new SpineBench(), new CreateBench(), new MediaBench()];
 
+if (args is [MediaWatchChild.Word, _, _, _])
+{
+    await MediaWatchChild.RunAsync(args[1..]);
+    return 0;
+}
+
 var chosen = benches.SingleOrDefault(bench => args.Length > 0 && bench.Name == args[0]);
 if (chosen is null || !BenchOptions.TryParse(args[1..], chosen.Defaults, out var options))
 {

@@ -104,6 +104,14 @@ public sealed class BlockDevicesTests : IDisposable
     }
 
     [Fact]
+    public void What_only_the_host_has_mounted_counts_where_it_can_be_seen_and_is_not_taken_for_our_own()
+    {
+        _system.Stick(partitions: 1).Mount("0:50", "overlay", "/").HostMount("8:17", "/dev/sdb1", "/run/handcarry/media/x");
+        Assert.Equal(["/dev/sdb1 is mounted on /run/handcarry/media/x."], _system.Devices.Of("8:16")!.Uses.Select(use => use.Sentence));
+        Assert.Empty(new MountTable(_system.ProcRoot).PointsBelow("/run/handcarry/media"));
+    }
+
+    [Fact]
     public void Members_of_a_raid_and_what_a_loop_device_is_made_of_are_in_use()
     {
         _system.Stick().Disk("virtual", "md127", 9, 127, 1L << 30, removable: false).Holder($"{MadeSystem.UsbPort}/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb", "md127")

@@ -7,6 +7,7 @@ internal sealed class MadeSystem : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly List<string> _mounts = ["22 27 0:21 / /proc rw,relatime - proc proc rw"];
+    private readonly List<string> _hostMounts = [];
     private readonly List<string> _swaps = ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"];
 
     public MadeSystem()
@@ -25,12 +26,16 @@ internal sealed class MadeSystem : IDisposable
 
     public string SysRoot => _folder.At("sys");
 
+    public string ProcRoot => _folder.At("proc");
+
     /// <summary>What the product makes of it.</summary>
     public BlockDevices Devices
     {
         get
         {
             File.WriteAllLines(_folder.At("proc", "self", "mountinfo"), _mounts);
+            if (_hostMounts.Count > 0)
+                File.WriteAllLines(Path.Combine(_folder.MakeFolder("proc", "1"), "mountinfo"), _hostMounts);
             File.WriteAllLines(_folder.At("proc", "swaps"), _swaps);
             return new BlockDevices(_folder.At("sys"), _folder.At("proc"));
         }
@@ -103,6 +108,13 @@ internal sealed class MadeSystem : IDisposable
     public MadeSystem Mount(string number, string source, string point)
     {
         _mounts.Add($"90 27 {number} / {point} rw,relatime shared:1 master:2 - ext4 {source} rw");
+        return this;
+    }
+
+    /// <summary>A mount in the namespace of process 1 only.</summary>
+    public MadeSystem HostMount(string number, string source, string point)
+    {
+        _hostMounts.Add($"90 27 {number} / {point} rw,relatime shared:1 master:2 - ext4 {source} rw");
         return this;
     }
 

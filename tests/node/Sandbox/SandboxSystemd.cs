@@ -64,7 +64,9 @@ public sealed partial class SandboxSystemd : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var udev = Environment.GetEnvironmentVariable("HANDCARRY_UDEV")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache/handcarry/udev");
+            ?? Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                "handcarry/udev");
         var installed = File.Exists("/lib/systemd/systemd-udevd");
         _lacking = !Environment.IsPrivilegedProcess ? "only root can do this"
             : !File.Exists("/lib/systemd/systemd") || !File.Exists("/usr/bin/dbus-daemon") ? "systemd or dbus-daemon is not installed"

@@ -7,7 +7,8 @@ namespace Handcarry.Hosts.Node.Tests.SystemBus;
 [Collection(SandboxSystemd.Collection)]
 public sealed class SystemdBusTests(SandboxSystemd sandbox)
 {
-    /// <summary>Trap 3: a subscription ends with its connection, and that has to be noticed.</summary>
+    /// <summary>A subscription ends with its connection, and that has to be noticed.</summary>
+    [Trait("Trap", "3")]
     [SkippableFact]
     public async Task A_restart_of_the_bus_ends_the_connection()
     {
@@ -25,7 +26,9 @@ public sealed class SystemdBusTests(SandboxSystemd sandbox)
         Assert.Equal(BusException.Disconnected, (await Assert.ThrowsAsync<BusException>(() => bus.SubscribeAsync())).Name);
     }
 
-    /// <summary>Traps 6 and 7: a wake-up that gets lost, or a callback that never comes, would leave somebody waiting for ever.</summary>
+    /// <summary>A wake-up that gets lost, or a callback that never comes, would leave somebody waiting for ever.</summary>
+    [Trait("Trap", "6")]
+    [Trait("Trap", "7")]
     [SkippableFact]
     public async Task A_bus_that_is_closed_while_it_is_asked_leaves_nobody_waiting()
     {
@@ -41,7 +44,9 @@ public sealed class SystemdBusTests(SandboxSystemd sandbox)
         }
     }
 
-    /// <summary>Traps 8 and 9: what the reader of a reply throws must not cross native code, and is the caller's.</summary>
+    /// <summary>What the reader of a reply throws must not cross native code, and is the caller's.</summary>
+    [Trait("Trap", "8")]
+    [Trait("Trap", "9")]
     [SkippableFact]
     public async Task A_reply_that_is_not_as_expected_is_an_error_of_the_caller_only()
     {
@@ -51,7 +56,8 @@ public sealed class SystemdBusTests(SandboxSystemd sandbox)
         Assert.EndsWith("basic_2etarget", await bus.CallAsync("GetUnit", static call => call.Append("basic.target"), static reply => reply.ReadPath()), StringComparison.Ordinal);
     }
 
-    /// <summary>Trap 10: the plain names exist only where there are headers.</summary>
+    /// <summary>The plain names exist only where there are headers.</summary>
+    [Trait("Trap", "10")]
     [SkippableTheory]
     [InlineData("libudev.so.1")]
     [InlineData("libsystemd.so.0")]

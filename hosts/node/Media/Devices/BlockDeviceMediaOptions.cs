@@ -18,6 +18,9 @@ public sealed record BlockDeviceMediaOptions
     /// <summary>Socket of the system bus, as this process sees it.</summary>
     public string BusSocket { get; init; } = "/run/dbus/system_bus_socket";
 
+    /// <summary>Where udev keeps its notes, as this process sees it; libudev reads them there and nowhere else.</summary>
+    public string UdevNotes { get; init; } = "/run/udev";
+
     /// <summary>Where sysfs is mounted.</summary>
     public string SysRoot { get; init; } = "/sys";
 

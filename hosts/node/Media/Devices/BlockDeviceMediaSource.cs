@@ -28,9 +28,15 @@ public sealed class BlockDeviceMediaSource : IMediaSource
         IReadOnlyList<IBlockDeviceSource> sources, Func<string, DeviceFacts?> device, MediumRules rules, IVolumeReader volumes, TimeProvider time, IMediaLog log) =>
         (_sources, _device, _rules, _volumes, _time, _log) = (sources, device, rules, volumes, time, log);
 
-    /// <summary>Makes one that looks at devices through <paramref name="volumes"/>.</summary>
+    /// <summary>Makes one that looks at devices through <paramref name="volumes"/>. Says so when the notes of udev are not visible.</summary>
     public static BlockDeviceMediaSource Create(BlockDeviceMediaOptions options, IVolumeReader volumes, TimeProvider time, IMediaLog log)
     {
+        if (!Directory.Exists(options.UdevNotes))
+        {
+            log.Lacking(new VolumeFinding(
+                VolumeReasons.UdevNotesMissing,
+                $"{options.UdevNotes} is not there, so of media that only systemd tells of, and of those that were in before this agent, no file system is known and only bundles written raw are found. Mount the host's /run/udev there."));
+        }
         var census = new BlockDeviceCensus(options.SysRoot, UdevDatabase.PropertiesOf);
         var sources = new List<IBlockDeviceSource>();
         if (options.Udev)

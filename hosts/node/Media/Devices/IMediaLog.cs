@@ -12,7 +12,7 @@ public interface IMediaLog
     /// <summary>Something on a device is not read.</summary>
     void PassedOver(VolumeFinding finding);
 
-    /// <summary>What the setting <c>media.bundle</c> names cannot be used now.</summary>
+    /// <summary>Something is not there that the agent was told of or needs: what <c>media.bundle</c> names, or udev's notes.</summary>
     void Lacking(VolumeFinding finding);
 
     /// <summary>A source of events cannot be listened to at the moment; it is tried again. Told once until it works again.</summary>

@@ -15,6 +15,9 @@ public static class VolumeReasons
     /// <summary>What the setting <c>media.bundle</c> names is not there, or has no bundle on it.</summary>
     public const string BundleMissing = nameof(BundleMissing);
 
+    /// <summary>The folder in which udev keeps what it knows of devices is not visible to the agent.</summary>
+    public const string UdevNotesMissing = nameof(UdevNotesMissing);
+
     /// <summary>Something is called as a bundle and is no regular file.</summary>
     public const string NotAFile = nameof(NotAFile);
 }

@@ -46,7 +46,8 @@ public sealed class BlockDeviceCensusTests : IDisposable
         Assert.Null(Census().Resolve(Recorded.Event(Recorded.StickDisk.Replace("=add", "=remove", StringComparison.Ordinal))).Device);
     }
 
-    /// <summary>Trap 5: a drive that stays only changes, and an empty one may show the size of a disc that was there.</summary>
+    /// <summary>A drive that stays only changes, and an empty one may show the size of a disc that was there.</summary>
+    [Trait("Trap", "5")]
     [Fact]
     public void A_drive_without_a_disc_holds_no_medium_and_with_another_disc_another()
     {

@@ -1,5 +1,6 @@
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Streams.Content;
 using Handcarry.Twins;
 using Handcarry.Twins.Node;
@@ -89,6 +90,18 @@ public sealed class BlockDeviceMediaSourceTests
     }
 
     [Fact]
+    public void Notes_of_udev_that_are_not_visible_are_missed_at_the_start()
+    {
+        using var folder = new TestFolder();
+        BlockDeviceMediaSource.Create(new BlockDeviceMediaOptions { UdevNotes = folder.Root }, _volumes, _time, _log);
+        Assert.Empty(_log.Findings);
+        BlockDeviceMediaSource.Create(new BlockDeviceMediaOptions { UdevNotes = folder.At("udev") }, _volumes, _time, _log);
+        var lacking = Assert.Single(_log.Findings);
+        Assert.Equal(VolumeReasons.UdevNotesMissing, lacking.Reason);
+        Assert.Contains(folder.At("udev"), lacking.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_device_that_a_bundle_is_expected_on_is_missed_told_when_it_has_none_and_taken_though_it_is_fixed()
     {
         var source = new BlockDeviceMediaSource([_devices], Kernel, new MediumRules([], "/dev/sda"), _volumes, _time, _log);
@@ -103,7 +116,8 @@ public sealed class BlockDeviceMediaSourceTests
         Assert.True((await watch.NextAsync()).Present);
     }
 
-    /// <summary>Trap 3: what went while nobody listened is gone when listening begins again, what stayed is not told of twice.</summary>
+    /// <summary>What went while nobody listened is gone when listening begins again, what stayed is not told of twice.</summary>
+    [Trait("Trap", "3")]
     [Fact]
     public async Task What_changed_while_a_source_was_not_heard_is_found_out_afterwards()
     {

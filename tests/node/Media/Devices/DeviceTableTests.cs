@@ -29,7 +29,8 @@ public sealed class DeviceTableTests
     [Fact]
     public void A_raw_medium_can_be_read_as_soon_as_udev_has_probed_it() => Assert.Equal(["look sdb"], Tell(1, Raw));
 
-    /// <summary>Trap 4: systemd tells of a unit that is not active yet, and whoever looks then is ahead of udev.</summary>
+    /// <summary>Systemd tells of a unit that is not active yet, and whoever looks then is ahead of udev.</summary>
+    [Trait("Trap", "4")]
     [Fact]
     public void What_udev_has_not_probed_waits_for_it_and_what_was_probed_stays_so()
     {
@@ -40,11 +41,13 @@ public sealed class DeviceTableTests
         Assert.Equal([Partition], _table.Present);
     }
 
-    /// <summary>Trap 12: the boot sector of exFAT looks like a table of partitions to udev.</summary>
+    /// <summary>The boot sector of exFAT looks like a table of partitions to udev.</summary>
+    [Trait("Trap", "12")]
     [Fact]
     public void A_file_system_that_is_taken_for_a_table_of_partitions_is_a_file_system() => Assert.Equal(["look sdb"], Tell(1, Partition with { Node = "/dev/sdb", Disk = null, HasTable = true }));
 
-    /// <summary>Trap 5: a drive that stays tells of a change only.</summary>
+    /// <summary>A drive that stays tells of a change only.</summary>
+    [Trait("Trap", "5")]
     [Fact]
     public void Another_medium_under_the_same_name_is_the_end_of_the_first()
     {
@@ -67,7 +70,8 @@ public sealed class DeviceTableTests
         Assert.Empty(Tell(2, Raw));
     }
 
-    /// <summary>Trap 2: a reload of systemd ends with a list of what is there.</summary>
+    /// <summary>A reload of systemd ends with a list of what is there.</summary>
+    [Trait("Trap", "2")]
     [Fact]
     public void A_list_of_what_is_known_changes_nothing_and_one_without_it_takes_it_away()
     {

@@ -30,7 +30,8 @@ public sealed class RealEventsTests(SandboxSystemd sandbox) : IDisposable
         await UntilAsync(events, told => IsGone(told, came) ? told : null);
     }
 
-    /// <summary>Trap 11: udev's events stay in the network namespace of the host, systemd's signals do not.</summary>
+    /// <summary>Udev's events stay in the network namespace of the host, systemd's signals do not.</summary>
+    [Trait("Trap", "11")]
     [SkippableFact]
     public async Task Systemd_tells_of_a_stick_where_udev_is_not_heard()
     {
@@ -47,7 +48,8 @@ public sealed class RealEventsTests(SandboxSystemd sandbox) : IDisposable
         Assert.Equal(0, deaf.Events.Count);
     }
 
-    /// <summary>Trap 1: a question in answer to what systemd tells may be answered with more of the same, for ever.</summary>
+    /// <summary>A question in answer to what systemd tells may be answered with more of the same, for ever.</summary>
+    [Trait("Trap", "1")]
     [SkippableFact]
     public async Task Looking_leads_to_nothing_that_has_to_be_looked_at()
     {
@@ -63,7 +65,9 @@ public sealed class RealEventsTests(SandboxSystemd sandbox) : IDisposable
         Assert.InRange(looks, 1, 20);
     }
 
-    /// <summary>Traps 2 and 3, through the table: a reload of systemd and a restart of the bus look like nothing at all.</summary>
+    /// <summary>A reload of systemd and a restart of the bus look like nothing at all.</summary>
+    [Trait("Trap", "2")]
+    [Trait("Trap", "3")]
     [SkippableFact]
     public async Task A_reload_and_a_restarted_bus_leave_a_stick_where_it_is_and_the_next_one_is_noticed()
     {

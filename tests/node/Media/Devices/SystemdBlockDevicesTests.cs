@@ -19,15 +19,18 @@ public sealed class SystemdBlockDevicesTests
         Assert.True(next.IsCompletedSuccessfully);
     }
 
-    /// <summary>Trap 4: a unit may be told of before it is active.</summary>
+    /// <summary>A unit may be told of before it is active.</summary>
+    [Trait("Trap", "4")]
     [Fact]
     public void A_unit_that_becomes_active_later_is_a_reason_to_look() => Assert.True(NextAsync(new BusSignal.DeviceChanged()).IsCompletedSuccessfully);
 
-    /// <summary>Trap 5: another disc in the same drive has a new unit for the link by its number only.</summary>
+    /// <summary>Another disc in the same drive has a new unit for the link by its number only.</summary>
+    [Trait("Trap", "5")]
     [Fact]
     public void A_unit_of_a_link_is_a_reason_to_look() => Assert.True(NextAsync(new BusSignal.UnitListed(@"dev-disk-by\x2ddiskseq-19.device", true)).IsCompletedSuccessfully);
 
-    /// <summary>Trap 2: a reload looks like unplugging everything and plugging it in again.</summary>
+    /// <summary>A reload looks like unplugging everything and plugging it in again.</summary>
+    [Trait("Trap", "2")]
     [Fact]
     public void A_reload_is_one_reason_to_look_when_it_is_over()
     {

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using Handcarry.Hosts.Node.Devices;
+using Handcarry.Hosts.Node.Media.Devices;
 using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Hosts.Node.Tests.Devices;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Tests.Bundles;
+using Handcarry.Twins;
 using Microsoft.Win32.SafeHandles;
 
 namespace Handcarry.Hosts.Node.Tests.Media.Volumes;
@@ -20,6 +22,45 @@ public sealed class VolumeReaderTests : IDisposable
     public VolumeReaderTests() => _maker = new StickMaker(_folder);
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>FileStream tells 0 for the length of a device.</summary>
+    [Trait("Trap", "13")]
+    [SkippableFact]
+    public async Task A_device_is_read_to_its_end_though_its_file_has_no_length()
+    {
+        LoopDisk.Need("blockdev");
+        var bytes = await SampleBundle.Small().WriteAsync();
+        await using var stick = await Stick.InsertAsync(_maker.Raw(bytes));
+        await using (var file = File.OpenRead(stick.Facts.Node))
+            Assert.Equal(0, file.Length);
+        var reader = Reader();
+        var bundle = Assert.Single((await reader.LookAsync(stick.Facts, default)).Bundles);
+        await using var stream = await reader.OpenAsync(bundle, default);
+        Assert.Equal(bytes.Length / 512 * 512, stream.Length);
+        var read = new byte[stream.Length];
+        await stream.ReadExactlyAsync(read);
+        Assert.Equal(bytes[..read.Length], read);
+    }
+
+    /// <summary>Opening a pipe that nobody writes to waits, as does a disc that spins up.</summary>
+    [SkippableFact]
+    public async Task A_device_that_does_not_show_what_is_on_it_is_given_up_after_the_time_that_is_allowed()
+    {
+        Tool.Need("mkfifo");
+        var pipe = _folder.At("sr0");
+        await Tool.RunAsync("mkfifo", pipe);
+        var time = new ManualTime();
+        var options = new VolumeOptions { MountFolder = _folder.MakeFolder("mounts"), LookTime = TimeSpan.FromSeconds(7) };
+        var look = new VolumeReader(options, new BundleLimits(), time).LookAsync(new BlockDeviceFacts { Node = pipe, Major = 11, Minor = 0, Size = 1 }, default).AsTask();
+        await Eventually.HoldsAsync(() => time.Waiting == 1, "it waits for the device");
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.False(look.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var finding = Assert.Single((await look).Findings);
+        Assert.Equal((Reasons.LimitExceeded, true), (finding.Reason, finding.Message.Contains("within 7 s", StringComparison.Ordinal)));
+        // Lets the thread go that still opens it.
+        File.OpenHandle(pipe, FileMode.Open, FileAccess.Write).Dispose();
+    }
 
     [SkippableTheory]
     [InlineData("ext2", 64)]
