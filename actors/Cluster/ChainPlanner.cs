@@ -134,7 +134,7 @@ public static class ChainPlanner
 
         private bool MaySend(NodeReport report) =>
             !site.LeftOut.Contains(report.Node)
-            && report.Reason != Reasons.NoSpace
+            && (report.Reason != Reasons.NoSpace || report.Extracted)
             && (!site.Links.IsSlowSender(report.Node) || IsOnlyMedium(report));
 
         // A slow source is better than none.

@@ -35,6 +35,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
     private SpaceFacts? _space;
+    private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
@@ -56,7 +57,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
         Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
-        Command<WantOffers>(want => _replicator.Forward(want));
+        Command<WantOffers>(want => Apply(new NodeEvent.Wanted(want)));
+        Command<LinkMeter.Measured>(e => _link = e.Link);
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<SpaceFacts>(space => _space = space);
@@ -77,7 +79,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     protected override void PreStart()
     {
         base.PreStart();
-        _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits)), "replicator");
+        _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
         _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
@@ -126,7 +128,14 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 break;
             case NodeEffect.DrawFrom e:
                 Context.Stop(_verifier);
+                _link = null;
                 _replicator.Tell(e);
+                break;
+            case NodeEffect.OfferTo e:
+                _replicator.Forward(e.Want);
+                break;
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch:
+                _replicator.Tell(effect);
                 break;
             case NodeEffect.StopCarrying e:
                 Context.Stop(_verifier);
@@ -211,10 +220,11 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
+        var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
             Node = _node,
-            Self = new Peer(_node, Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString(), _data.ToString()),
+            Self = new Peer(_node, self.Address.ToString(), _data.ToString(), self.Uid),
             Stage = _state.Stage,
             Epoch = work?.Plan?.Epoch ?? 0,
             Commitment = work?.Bundle.Commitment ?? "",
@@ -228,6 +238,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             Media = [.. _state.Media.Values],
             Reason = work?.Reason ?? "",
             Message = work?.Message ?? "",
+            Complaints = [.. _state.Complaints.Values],
+            Link = _link,
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,

@@ -14,6 +14,7 @@ namespace Handcarry.Actors.Node;
 /// <param name="Limits">What a bundle may be at most.</param>
 /// <param name="Counters">Bytes sent and drawn over the data plane.</param>
 /// <param name="Space">Tells free space.</param>
+/// <param name="Time">The clock.</param>
 public sealed record NodePorts(
     IMediaSource Media,
     IImageStore Images,
@@ -22,4 +23,5 @@ public sealed record NodePorts(
     DrawOptions DrawOptions,
     BundleLimits Limits,
     TransferCounters Counters,
-    Func<CancellationToken, ValueTask<SpaceFacts>> Space);
+    Func<CancellationToken, ValueTask<SpaceFacts>> Space,
+    TimeProvider Time);

@@ -74,7 +74,8 @@ internal static class AgentHost
                 drawing,
                 limits,
                 counters,
-                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken)));
+                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken),
+                TimeProvider.System));
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();
