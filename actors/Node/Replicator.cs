@@ -24,7 +24,8 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     /// <summary>The index that stands for the inventory itself in the work of the draw graph.</summary>
     private const int InventoryIndex = -1;
 
-    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between one offer and the next; the first goes at once. Each node of a chain may add this much, so it is short.</summary>
+    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(10);
@@ -188,17 +189,17 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private void OffersChanged()
     {
-        if (_offersDue || _successors.Count == 0)
-            return;
         _offersDue = true;
-        Timers.StartSingleTimer(nameof(SendOffers), SendOffers.Instance, OfferPause);
+        if (!Timers.IsTimerActive(nameof(SendOffers)))
+            TellSuccessors();
     }
 
     private void TellSuccessors()
     {
-        _offersDue = false;
-        if (_bundle is null)
+        if (!_offersDue || _bundle is null || _successors.Count == 0)
             return;
+        _offersDue = false;
+        Timers.StartSingleTimer(nameof(SendOffers), SendOffers.Instance, OfferPause);
         var offer = CurrentOffer();
         foreach (var successor in _successors.Values)
             successor.Agent.Tell(offer);
