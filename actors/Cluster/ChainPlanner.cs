@@ -89,7 +89,7 @@ public static class ChainPlanner
             [
                 .. nodes
                     .OrderByDescending(MaySend)
-                    .ThenByDescending(report => site.Links.SlowIntake(report.Node) ?? long.MaxValue)
+                    .ThenByDescending(report => site.Links.Holds(report.Node) ?? long.MaxValue)
                     .ThenBy(report => places.Has(report.Node) ? places.Of(report.Node) : ends.TryGetValue(ZoneOf(report.Node), out var end) ? end : int.MaxValue)
                     .ThenBy(report => !places.Has(report.Node))
                     .ThenByDescending(report => ZoneOf(report.Node) == first)

@@ -34,6 +34,8 @@ public sealed record Trust
     /// <summary>What is known once <paramref name="report"/> has come.</summary>
     public Trust Learn(NodeReport report)
     {
+        if (Complaints.IsEmpty && report.Complaints.Count == 0)
+            return this;
         var forgiven = Complaints.Where(c =>
             (c.Key.By == report.Node && c.Value.Incarnation != report.Self.Incarnation)
             || (c.Key.Holder == report.Node && c.Value.Complaint.Incarnation != report.Self.Incarnation)).Select(c => c.Key);

@@ -3,16 +3,17 @@ using Handcarry.Actors.Protocol;
 namespace Handcarry.Actors.Node;
 
 /// <summary>
-/// Measures how fast a node draws. Only while its holder has complete blobs that the node lacks does that tell anything of the link; a node
-/// that keeps up with its holder draws at the holder's pace.
+/// Measures how fast a node draws. Only while its holder has complete blobs that the node lacks does that tell what the link can do at most; a
+/// node that keeps up with its holder draws at the holder's pace.
 /// </summary>
 internal sealed class LinkMeter
 {
-    /// <summary>How long a holder must be ahead before the speed counts; shorter times measure bursts.</summary>
+    /// <summary>How long is measured; shorter times measure bursts.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
     private string _from = "";
-    private (TimeSpan At, long Bytes)? _start;
+    private (TimeSpan At, long Bytes) _start;
+    private bool _behind;
 
     /// <summary>What the replicator tells the agent.</summary>
     /// <param name="Link">The newest figure; null while there is none.</param>
@@ -22,18 +23,22 @@ internal sealed class LinkMeter
     /// <param name="now">A clock that only goes forward.</param>
     /// <param name="from">The holder; empty for none.</param>
     /// <param name="drawn">Bytes drawn so far.</param>
-    /// <param name="ahead">Whether the holder has complete blobs that are not here.</param>
-    public LinkReport? Look(TimeSpan now, string from, long drawn, bool ahead)
+    /// <param name="behind">Whether the holder has complete blobs that are not here.</param>
+    public LinkReport? Look(TimeSpan now, string from, long drawn, bool behind)
     {
-        if (!ahead || from.Length == 0 || from != _from || _start is not { } start)
+        if (from.Length == 0 || from != _from)
         {
-            (_from, _start) = (from, ahead && from.Length > 0 ? (now, drawn) : null);
+            (_from, _start, _behind) = (from, (now, drawn), behind);
             return null;
         }
 
-        if (now - start.At < Window)
+        // A window is of one kind only: when that changes it starts again.
+        if (behind != _behind)
+            (_start, _behind) = ((now, drawn), behind);
+        if (now - _start.At < Window)
             return null;
+        var speed = (long)((drawn - _start.Bytes) / (now - _start.At).TotalSeconds);
         _start = (now, drawn);
-        return new LinkReport(from, (long)((drawn - start.Bytes) / (now - start.At).TotalSeconds));
+        return new LinkReport(from, speed, behind);
     }
 }

@@ -280,8 +280,8 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private void OnMeasure()
     {
-        var ahead = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
-        var link = _meter.Look(_time.GetElapsedTime(0), _from?.From.Node ?? "", _counters.BytesDrawn, ahead);
+        var behind = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
+        var link = _meter.Look(_time.GetElapsedTime(0), _from?.From.Node ?? "", _counters.BytesDrawn, behind);
         if (link is not null)
             Context.Parent.Tell(new LinkMeter.Measured(link));
     }

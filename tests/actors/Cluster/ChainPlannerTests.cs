@@ -20,11 +20,11 @@ public sealed class ChainPlannerTests
 
     private static readonly Gen<SiteFacts> AnyFacts =
         from zones in Gen.OneOf("", "east", "west").Array[9]
-        from speeds in Gen.Select(Gen.Int[0, 8], Gen.Int[0, 8], Gen.OneOf(10_000L, 20_000_000L, 100_000_000L)).List[0, 12]
+        from speeds in Gen.Select(Gen.Int[0, 8], Gen.Int[0, 8], Gen.OneOf(10_000L, 20_000_000L, 100_000_000L), Gen.Bool).List[0, 12]
         from bad in Gen.Int[0, 8].List[0, 2]
         select new SiteFacts(
             zones.Select((zone, i) => (zone, i)).Where(z => z.zone.Length > 0).ToImmutableSortedDictionary(z => $"n{z.i}", z => z.zone, StringComparer.Ordinal),
-            speeds.Where(s => s.Item1 != s.Item2).Aggregate(LinkBook.Empty, (book, s) => book.Learn(Report($"n{s.Item2}") with { Link = new LinkReport($"n{s.Item1}", s.Item3) })),
+            speeds.Where(s => s.Item1 != s.Item2).Aggregate(LinkBook.Empty, (book, s) => book.Learn(Report($"n{s.Item2}") with { Link = new LinkReport($"n{s.Item1}", s.Item3, s.Item4) })),
             [.. bad.Select(i => $"n{i}")]);
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class ChainPlannerTests
         Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
         {
             var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
-            foreach (var (node, plan) in plans.Where(p => p.Value.From is not null && facts.Links.SlowIntake(p.Key) is null))
+            foreach (var (node, plan) in plans.Where(p => p.Value.From is not null && facts.Links.Holds(p.Key) is null))
             {
                 // The head of a chain does not draw at all.
                 if (plans[plan.From!.Node].From is not null && !facts.Links.IsSlowSender(node) && !facts.LeftOut.Contains(node) && site.Single(r => r.Node == node).Reason.Length == 0)
-                    Assert.Null(facts.Links.SlowIntake(plan.From.Node));
+                    Assert.Null(facts.Links.Holds(plan.From.Node));
             }
         });
 
@@ -169,14 +169,28 @@ public sealed class ChainPlannerTests
         var plans = ChainPlanner.Plan(1, B, site, Nothing);
         Assert.Equal("a<usb b<a c<b d<c", Text(plans, "a", "b", "c", "d"));
 
-        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("c") with { Link = new LinkReport("b", 10_000) }) };
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("c") with { Link = new LinkReport("b", 10_000, true) }) };
         plans = ChainPlanner.Plan(2, B, site, plans, facts);
         Assert.Equal("a<usb b<a d<b c<d", Text(plans, "a", "b", "d", "c"));
 
-        facts = facts with { Links = facts.Links.Learn(Report("d") with { Link = new LinkReport("b", 9_000) }) };
+        facts = facts with { Links = facts.Links.Learn(Report("d") with { Link = new LinkReport("b", 9_000, true) }) };
         plans = ChainPlanner.Plan(3, B, site, plans, facts);
         Assert.Equal("a<usb d<a c<d b<c", Text(plans, "a", "d", "c", "b"));
         Assert.Equal(plans, ChainPlanner.Plan(3, B, site, plans, facts));
+    }
+
+    [Fact]
+    public void At_a_site_whose_links_are_alike_one_move_shows_it()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("b") with { Link = new LinkReport("a", 100_000_000, true) }) };
+        plans = ChainPlanner.Plan(2, B, site, plans, facts);
+        Assert.Equal("a<usb c<a d<c b<d", Text(plans, "a", "c", "d", "b"));
+
+        facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 90_000_000, true) }) };
+        Assert.Equal(plans, ChainPlanner.Plan(2, B, site, plans, facts));
+        Assert.Null(facts.Links.IsSlow("b"));
     }
 
     private static ImmutableSortedDictionary<string, string> Zones(params string[] zones) =>

@@ -22,7 +22,7 @@ public sealed class WireSerializerTests : TestKit
         Commitment = Bundles.Commitment("B"),
         Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.")],
         Complaints = [new HolderComplaint("n3", 7, 2, "DigestMismatch", "It was refused.")],
-        Link = new LinkReport("n3", 10_000),
+        Link = new LinkReport("n3", 10_000, true),
     };
 
     private static readonly IWireMessage[] Messages =

@@ -80,7 +80,7 @@ internal sealed class SupervisorStory
             FreeForBlobs = line.Number("free", report.FreeForBlobs),
             Reason = line.Text("reason", report.Reason),
             Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
-            Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture)) : report.Link,
+            Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
             Complaints = line.Has("refuses") ? [.. line.Text("refuses").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Complaint)] : report.Complaints,
         };
         return _reports[node] = report;
