@@ -13,6 +13,7 @@ internal sealed class LinkMeter
 
     private string _from = "";
     private (TimeSpan At, long Bytes) _start;
+    private long _last = -1;
     private bool _behind;
 
     /// <summary>What the replicator tells the agent.</summary>
@@ -28,13 +29,15 @@ internal sealed class LinkMeter
     {
         if (from.Length == 0 || from != _from)
         {
-            (_from, _start, _behind) = (from, (now, drawn), behind);
+            (_from, _start, _last, _behind) = (from, (now, drawn), drawn, behind);
             return null;
         }
 
-        // A window is of one kind only: when that changes it starts again.
-        if (behind != _behind)
+        // A window is of one kind only: when that changes it starts again. And when nothing came at all, the holder is gone or has nothing, which is
+        // no figure for the link; a silent holder has a timeout of its own.
+        if (behind != _behind || drawn == _last)
             (_start, _behind) = ((now, drawn), behind);
+        _last = drawn;
         if (now - _start.At < Window)
             return null;
         var speed = (long)((drawn - _start.Bytes) / (now - _start.At).TotalSeconds);

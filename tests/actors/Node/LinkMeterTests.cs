@@ -13,8 +13,18 @@ public sealed class LinkMeterTests
         Assert.Null(Look(0, "n1", 0, true));
         Assert.Null(Look(4, "n1", 40_000, true));
         Assert.Equal(new LinkReport("n1", 10_000, true), Look(5, "n1", 50_000, true));
-        Assert.Null(Look(9, "n1", 50_000, true));
-        Assert.Equal(new LinkReport("n1", 0, true), Look(10, "n1", 50_000, true));
+        Assert.Null(Look(9, "n1", 55_000, true));
+        Assert.Equal(new LinkReport("n1", 2_000, true), Look(10, "n1", 60_000, true));
+    }
+
+    [Fact]
+    public void Time_in_which_nothing_comes_does_not_make_a_link_slow()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(4, "n1", 40_000, true));
+        Assert.Null(Look(5, "n1", 40_000, true));
+        Assert.Null(Look(9, "n1", 80_000, true));
+        Assert.Equal(new LinkReport("n1", 10_000, true), Look(10, "n1", 90_000, true));
     }
 
     [Fact]
@@ -23,7 +33,7 @@ public sealed class LinkMeterTests
         Assert.Null(Look(0, "n1", 0, true));
         Assert.Null(Look(4, "n1", 40_000, false));
         Assert.Null(Look(6, "n1", 60_000, true));
-        Assert.Null(Look(10, "n1", 60_000, true));
+        Assert.Null(Look(10, "n1", 65_000, true));
         Assert.Equal(new LinkReport("n1", 2_000, true), Look(11, "n1", 70_000, true));
         Assert.Null(Look(12, "n1", 70_000, false));
         Assert.Equal(new LinkReport("n1", 1_000, false), Look(17, "n1", 75_000, false));

@@ -25,6 +25,7 @@ internal sealed class CarrySimulation
     // As in Replicator and UpgradeSupervisor.
     private const double OfferPause = 0.010;
     private const double TroublePause = 1;
+    private const double LookEvery = 1;
     private const double SilentAfter = 10;
     private const double Latency = 0.0005;
 
@@ -165,14 +166,22 @@ internal sealed class CarrySimulation
         (node.Alive, node.State, node.Incarnation) = (true, NodeState.Initial, node.Incarnation + 1);
         var incarnation = node.Incarnation;
         Beat();
+        Look();
 
         void Beat()
         {
             if (!node.Alive || node.Incarnation != incarnation)
                 return;
-            Measure(node);
             Report(node);
             After(_reportEvery, Beat);
+        }
+
+        void Look()
+        {
+            if (!node.Alive || node.Incarnation != incarnation)
+                return;
+            Measure(node);
+            After(LookEvery, Look);
         }
     }
 
