@@ -54,6 +54,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private NodeEffect.DrawFrom? _from;
     private DrawGraph? _graph;
     private bool _offersDue;
+    private long _waits;
 
     public Replicator(string node, BlobStore blobs, BlobDraw draw, DrawOptions options, BundleLimits limits, TransferCounters counters, TimeProvider time)
     {
@@ -280,8 +281,11 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private void OnMeasure()
     {
+        // What the limit holds back tells nothing of the link.
+        var (limited, waits) = (_draw.Limit.Waits > _waits, _draw.Limit.Waits);
+        _waits = waits;
         var behind = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
-        var link = _meter.Look(_time.GetElapsedTime(0), _from?.From.Node ?? "", _counters.BytesDrawn, behind);
+        var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, behind);
         if (link is not null)
             Context.Parent.Tell(new LinkMeter.Measured(link));
     }

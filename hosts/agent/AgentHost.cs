@@ -63,6 +63,7 @@ internal static class AgentHost
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
         var parts = new AgentParts(
             options,
             dataPlane.Endpoint,
@@ -70,7 +71,7 @@ internal static class AgentHost
                 AgentMedia.Open(options, limits, loggers),
                 images,
                 blobs,
-                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System),
+                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
                 drawing,
                 limits,
                 counters,
