@@ -10,6 +10,7 @@ using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
 using Handcarry.Streams.Replication;
+using Handcarry.Streams.Tests.Content;
 using Handcarry.Streams.Tests.Registry;
 using Handcarry.Twins;
 using Handcarry.Twins.Node;
@@ -17,8 +18,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Handcarry.Actors.Tests.Node;
 
-/// <summary>An agent that draws over real data planes from a holder whose disk has spoiled what it holds.</summary>
-public sealed class WrongBytesTests : TestKit
+/// <summary>An agent that draws over real data planes.</summary>
+public sealed class DrawingAgentTests : TestKit
 {
     private static readonly Config Config = ConfigurationFactory.ParseString(
         """
@@ -31,7 +32,7 @@ public sealed class WrongBytesTests : TestKit
     private readonly List<IDisposable> _toDispose = [];
     private readonly TestProbe _supervisor;
 
-    public WrongBytesTests()
+    public DrawingAgentTests()
         : base(Config) => _supervisor = CreateTestProbe("supervisor");
 
     protected override void AfterAll()
@@ -48,15 +49,11 @@ public sealed class WrongBytesTests : TestKit
         await ABundle.StoreAsync(bundle, spoiled);
         await ABundle.StoreAsync(bundle, whole);
         Spoil(spoiled, facts);
-        await using var n1 = await ServeAsync("n1", spoiled);
-        await using var n0 = await ServeAsync("n0", whole);
+        await using var n1 = await ServeAsync("n1", spoiled, new TransferCounters());
+        await using var n0 = await ServeAsync("n0", whole, new TransferCounters());
 
-        var self = Akka.Cluster.Cluster.Get(Sys);
-        await self.JoinAsync(self.SelfAddress);
-        var blobs = (await Inventory(whole, facts)).Blobs.Count;
-        Sys.ActorOf(Props.Create(() => new Holders(facts.Commitment, BlobSet.All(blobs).ToString())), NodeAgent.Name);
-        var agent = Start();
-        var address = self.SelfAddress.ToString();
+        var address = await OfferAllAsync(whole, facts);
+        var agent = Start(Store());
         agent.Tell(
             new CarryPlan(1, facts, "", new Peer("n1", address, n1.Endpoint.ToString(), 11), new Peer("n0", address, n0.Endpoint.ToString(), 12)), _supervisor.Ref);
 
@@ -67,6 +64,25 @@ public sealed class WrongBytesTests : TestKit
         var ready = await ReportAsync(r => r.Stage == Stage.Ready);
         Assert.Equal(facts.Size, ready.BytesHeld);
         Assert.Empty(ready.Reason);
+    }
+
+    [Fact]
+    public async Task What_is_here_from_an_earlier_bundle_is_not_sent_again()
+    {
+        var (facts, bundle) = await ABundle.WriteAsync();
+        var (whole, here, counters) = (Store(), Store(), new TransferCounters());
+        await ABundle.StoreAsync(bundle, whole);
+        // Another bundle has left its largest blob here: it was stored under its digest, and is known by nothing else.
+        var (kept, size) = whole.Enumerate().Where(b => b.Key.ToString() != facts.Commitment).MaxBy(b => b.Value);
+        await Blobs.StoreAsync(here, await whole.ReadAllAsync(kept, size, default));
+        await using var n1 = await ServeAsync("n1", whole, counters);
+
+        var address = await OfferAllAsync(whole, facts);
+        Start(here).Tell(new CarryPlan(1, facts, "", new Peer("n1", address, n1.Endpoint.ToString())), _supervisor.Ref);
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal(facts.Size, ready.BytesHeld);
+        Assert.Equal(facts.InventorySize + facts.Size - size, ready.DrawnBytes);
+        await AwaitConditionAsync(() => Task.FromResult(counters.BytesSent == ready.DrawnBytes), Eventually.Deadline);
     }
 
     private static void Spoil(BlobStore store, BundleFacts facts)
@@ -83,8 +99,18 @@ public sealed class WrongBytesTests : TestKit
     private static Task<BundleInventory> Inventory(BlobStore store, BundleFacts facts) =>
         InventoryFile.ReadAsync(store, Digest.Parse(facts.Commitment), new BundleLimits(), default).AsTask();
 
-    private Task<DataPlaneServer> ServeAsync(string node, BlobStore store) => DataPlaneServer.StartAsync(
-        new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _authority.Identity(node), store, new TransferCounters(), NullLoggerFactory.Instance, default);
+    /// <summary>Makes this system the holders' as well: they have all blobs. Returns its address.</summary>
+    private async Task<string> OfferAllAsync(BlobStore whole, BundleFacts facts)
+    {
+        var self = Akka.Cluster.Cluster.Get(Sys);
+        await self.JoinAsync(self.SelfAddress);
+        var blobs = (await Inventory(whole, facts)).Blobs.Count;
+        Sys.ActorOf(Props.Create(() => new Holders(facts.Commitment, BlobSet.All(blobs).ToString())), NodeAgent.Name);
+        return self.SelfAddress.ToString();
+    }
+
+    private Task<DataPlaneServer> ServeAsync(string node, BlobStore store, TransferCounters counters) => DataPlaneServer.StartAsync(
+        new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _authority.Identity(node), store, counters, NullLoggerFactory.Instance, default);
 
     private BlobStore Store()
     {
@@ -92,9 +118,9 @@ public sealed class WrongBytesTests : TestKit
         return Own(BlobStore.Open(folder.Path));
     }
 
-    private IActorRef Start()
+    private IActorRef Start(BlobStore blobs)
     {
-        var (blobs, counters) = (Store(), new TransferCounters());
+        var counters = new TransferCounters();
         var http = Own(PeerClient.Create(_authority.Identity("n2")));
         var ports = new NodePorts(
             new InMemoryMediaSource(),
