@@ -1,15 +1,26 @@
 using System.Collections.Immutable;
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Cluster;
 
 /// <summary>
-/// Who reads the medium and who draws from whom: a chain in which each node sends once. At its head stands the node with the medium;
-/// without one, whoever came next, so that the others can level up with it while a medium is waited for. The rest keep their places;
-/// new ones join at the end, those that have most first.
+/// Who reads a medium and who draws from whom. Each medium heads a chain in which each node sends once; what would hold a chain up stands
+/// where it holds up nobody:
+/// <code><![CDATA[
+///   medium 1 -> a -> b -> c -> s -> t        s, t: draw slowly; the slower, the later
+///                              +--> u        u:    nobody can draw from it: sends slowly, sent wrong bytes, has a full disk
+///   medium 2 -> d -> e -> f
+/// ]]></code>
+/// 1 sources: nodes that read their medium; without a medium whoever has most, so that the others level up with it. 2 order: everyone keeps
+/// the place it has, new ones join behind the last one of their zone. 3 chains: everyone stays behind its source; new ones join the shortest chain.
+/// 4 links: each draws from the one before it that others can draw from.
 /// </summary>
 public static class ChainPlanner
 {
+    /// <summary>To how many a node sends at most, as long as there are enough nodes that send: its successor, and nodes that do not send themselves.</summary>
+    public const int MostSends = 3;
+
     /// <summary>
     /// The plan of each node in <paramref name="reports"/>, all under one epoch. <paramref name="previous"/> is kept where it still holds, so
     /// that a node's coming or going does not move the others about.
@@ -18,51 +29,157 @@ public static class ChainPlanner
         long epoch,
         BundleFacts bundle,
         IReadOnlyCollection<NodeReport> reports,
-        IReadOnlyDictionary<string, CarryPlan> previous)
-    {
-        var places = PlacesOf(previous);
-        var order = reports
-            .OrderByDescending(report => MediumOf(report, bundle) is not null && WasSource(report, previous))
-            .ThenByDescending(report => MediumOf(report, bundle) is not null)
-            .ThenBy(report => places.GetValueOrDefault(report.Node, int.MaxValue))
-            .ThenByDescending(report => Held(report, bundle))
-            .ThenBy(report => report.Node, StringComparer.Ordinal);
-
-        var plans = ImmutableSortedDictionary.CreateBuilder<string, CarryPlan>(StringComparer.Ordinal);
-        Peer? predecessor = null;
-        foreach (var report in order)
-        {
-            var medium = predecessor is null ? MediumOf(report, bundle) : null;
-            plans[report.Node] = new CarryPlan(epoch, bundle, medium?.Id ?? "", medium is null ? predecessor : null);
-            predecessor = report.Self;
-        }
-
-        return plans.ToImmutable();
-    }
+        IReadOnlyDictionary<string, CarryPlan> previous,
+        SiteFacts? site = null) =>
+        new Draft(epoch, bundle, reports, previous, site ?? SiteFacts.None).Finish();
 
     /// <summary>The medium in that node from which the bundle can be read; null when there is none.</summary>
     public static MediumReport? MediumOf(NodeReport report, BundleFacts bundle) =>
         report.Media.FirstOrDefault(medium => medium.Usable && medium.Bundle!.Commitment == bundle.Commitment);
 
-    private static bool WasSource(NodeReport report, IReadOnlyDictionary<string, CarryPlan> previous) =>
-        previous.TryGetValue(report.Node, out var plan) && plan.MediumId.Length > 0;
-
-    // Each node's place in the chain that is being followed, found by walking it from the one that draws from nobody.
-    private static Dictionary<string, int> PlacesOf(IReadOnlyDictionary<string, CarryPlan> plans)
+    private sealed class Draft(
+        long epoch, BundleFacts bundle, IReadOnlyCollection<NodeReport> reports, IReadOnlyDictionary<string, CarryPlan> previous, SiteFacts site)
     {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var next = plans.Where(p => p.Value.From is not null).ToLookup(p => p.Value.From!.Node, p => p.Key, StringComparer.Ordinal);
-        var front = new Queue<string>(plans.Where(p => p.Value.From is null).Select(p => p.Key));
-        while (front.TryDequeue(out var node))
+        private readonly ImmutableSortedDictionary<string, CarryPlan>.Builder _plans = ImmutableSortedDictionary.CreateBuilder<string, CarryPlan>(StringComparer.Ordinal);
+
+        public ImmutableSortedDictionary<string, CarryPlan> Finish()
         {
-            if (!places.TryAdd(node, places.Count))
-                continue;
-            foreach (var successor in next[node])
-                front.Enqueue(successor);
+            var sources = Sources();
+            var places = new Places(previous, sources.Select(source => source.Node));
+            var order = Order([.. reports.Except(sources)], sources, places);
+            if (sources.Count == 0 && order.FirstOrDefault(MaySend) is { } head)
+            {
+                sources = [head];
+                order.Remove(head);
+            }
+
+            foreach (var source in sources)
+                _plans[source.Node] = new CarryPlan(epoch, bundle, MediumOf(source, bundle)?.Id ?? "", null);
+            var heads = sources.Where(MaySend).ToList();
+            if (heads.Count == 0 && order.FirstOrDefault(MaySend) is { } next)
+            {
+                // Nobody may draw from the only ones that read: the rest level up with each other until a medium is put into another node.
+                heads = [next];
+                order.Remove(next);
+                _plans[next.Node] = new CarryPlan(epoch, bundle, "", null);
+            }
+
+            Link(heads, order, places);
+            return _plans.ToImmutable();
         }
 
-        return places;
+        // 1. A second medium is of use only from the beginning on: later the chain brings what lacks sooner than a medium that is read from its start.
+        private List<NodeReport> Sources()
+        {
+            var media = reports.Where(report => MediumOf(report, bundle) is not null).OrderBy(report => report.Node, StringComparer.Ordinal).ToList();
+            var reading = media.Where(report => WasSource(report) || (previous.Count == 0 && Held(report) == 0)).ToList();
+            if (reading.Count == 0)
+                reading = [.. media.OrderByDescending(MaySend).Take(1)];
+            if (!reading.Exists(MaySend) && media.Find(MaySend) is { } better)
+                reading.Add(better);
+            return [.. reading.OrderByDescending(MaySend)];
+        }
+
+        // 2
+        private List<NodeReport> Order(List<NodeReport> nodes, List<NodeReport> sources, Places places)
+        {
+            var first = sources.Count > 0 ? ZoneOf(sources[0].Node) : "";
+            var ends = previous.Keys.GroupBy(ZoneOf, StringComparer.Ordinal).ToDictionary(zone => zone.Key, zone => zone.Max(places.Of), StringComparer.Ordinal);
+            return
+            [
+                .. nodes
+                    .OrderByDescending(MaySend)
+                    .ThenByDescending(report => site.Links.Holds(report.Node) ?? long.MaxValue)
+                    .ThenBy(report => places.Has(report.Node) ? places.Of(report.Node) : ends.TryGetValue(ZoneOf(report.Node), out var end) ? end : int.MaxValue)
+                    .ThenBy(report => !places.Has(report.Node))
+                    .ThenByDescending(report => ZoneOf(report.Node) == first)
+                    .ThenBy(report => ZoneOf(report.Node), StringComparer.Ordinal)
+                    .ThenByDescending(Held)
+                    .ThenBy(report => report.Node, StringComparer.Ordinal),
+            ];
+        }
+
+        // 3 and 4
+        private void Link(List<NodeReport> heads, List<NodeReport> order, Places places)
+        {
+            var chains = heads.ConvertAll(head => new List<NodeReport> { head });
+            foreach (var report in order.Where(MaySend))
+                ChainFor(report, chains, places)?.Add(report);
+            foreach (var chain in chains)
+            {
+                for (var i = 1; i < chain.Count; i++)
+                    Draw(chain[i], chain[i - 1], i > 1 ? chain[i - 2] : OtherHead(heads, chain[0]));
+            }
+
+            // The last ones of the chains send to nobody yet.
+            var senders = chains.SelectMany(chain => chain.AsEnumerable().Reverse().Select((report, i) => (report, i))).OrderBy(s => s.i).Select(s => s.report).ToList();
+            foreach (var report in order.Where(report => !MaySend(report)))
+            {
+                var from = senders.Find(sender => SendsOf(sender) < MostSends) ?? senders.MinBy(SendsOf);
+                if (from is null)
+                    _plans[report.Node] = new CarryPlan(epoch, bundle, "", null);
+                else
+                    Draw(report, from, senders.Find(sender => sender != from && _plans[from.Node].From == sender.Self) ?? OtherHead(heads, from));
+            }
+        }
+
+        private List<NodeReport>? ChainFor(NodeReport report, List<List<NodeReport>> chains, Places places) =>
+            chains.Find(chain => places.HeadOf(report.Node) == chain[0].Node)
+            ?? chains.OrderByDescending(chain => ZoneOf(chain[0].Node) == ZoneOf(report.Node)).ThenBy(chain => chain.Count).FirstOrDefault();
+
+        private void Draw(NodeReport report, NodeReport from, NodeReport? other) =>
+            _plans[report.Node] = new CarryPlan(epoch, bundle, "", from.Self, other?.Self);
+
+        private int SendsOf(NodeReport sender) => _plans.Values.Count(plan => plan.From == sender.Self);
+
+        private bool MaySend(NodeReport report) =>
+            !site.LeftOut.Contains(report.Node)
+            && (report.Reason != Reasons.NoSpace || report.Extracted)
+            && (!site.Links.IsSlowSender(report.Node) || IsOnlyMedium(report));
+
+        // A slow source is better than none.
+        private bool IsOnlyMedium(NodeReport report) =>
+            MediumOf(report, bundle) is not null && !reports.Any(r => r.Node != report.Node && MediumOf(r, bundle) is not null && !site.LeftOut.Contains(r.Node));
+
+        private bool WasSource(NodeReport report) => previous.TryGetValue(report.Node, out var plan) && plan.MediumId.Length > 0;
+
+        private long Held(NodeReport report) => report.Commitment == bundle.Commitment ? report.BytesHeld : 0;
+
+        private string ZoneOf(string node) => site.Zones.GetValueOrDefault(node, "");
+
+        private static NodeReport? OtherHead(List<NodeReport> heads, NodeReport than) => heads.Find(head => head != than);
     }
 
-    private static long Held(NodeReport report, BundleFacts bundle) => report.Commitment == bundle.Commitment ? report.BytesHeld : 0;
+    /// <summary>Each node's place in the chains that are being followed, found by walking them one after the other.</summary>
+    private sealed class Places
+    {
+        private readonly Dictionary<string, (int Place, string Head)> _places = new(StringComparer.Ordinal);
+
+        public Places(IReadOnlyDictionary<string, CarryPlan> plans, IEnumerable<string> sources)
+        {
+            var kept = sources.ToHashSet(StringComparer.Ordinal);
+            var next = plans.Where(p => p.Value.From is not null).ToLookup(p => p.Value.From!.Node, p => p.Key, StringComparer.Ordinal);
+            foreach (var head in plans.Where(p => p.Value.From is null || !plans.ContainsKey(p.Value.From.Node)).Select(p => p.Key).OrderByDescending(kept.Contains).ThenBy(n => n, StringComparer.Ordinal))
+                Walk(head, head, next);
+        }
+
+        public bool Has(string node) => _places.ContainsKey(node);
+
+        public int Of(string node) => _places.TryGetValue(node, out var place) ? place.Place : int.MaxValue;
+
+        public string? HeadOf(string node) => _places.TryGetValue(node, out var place) ? place.Head : null;
+
+        private void Walk(string node, string head, ILookup<string, string> next)
+        {
+            var open = new Stack<string>([node]);
+            while (open.TryPop(out var at))
+            {
+                if (!_places.TryAdd(at, (_places.Count, head)))
+                    continue;
+                // A successor that sends on comes before one that does not.
+                foreach (var successor in next[at].OrderBy(n => next[n].Any()).ThenByDescending(n => n, StringComparer.Ordinal))
+                    open.Push(successor);
+            }
+        }
+    }
 }

@@ -26,8 +26,8 @@ public static class SupervisorMachine
         if (!state.Acting || state.Spec is null || state.Nodes is null)
             return (state, []);
 
-        var decision = new Decision(before.Acting ? before.Status : null, state);
-        decision.Run(happened as SupervisorEvent.Reported);
+        var decision = new Decision(before.Acting ? before.Status : null, before, state, happened);
+        decision.Run();
         return (decision.State, decision.Effects.ToImmutable());
     }
 
@@ -44,14 +44,19 @@ public static class SupervisorMachine
         SupervisorEvent.SpecSeen e => state with { Spec = e.Spec },
         SupervisorEvent.VersionSeen e => state with { Version = e.View },
         SupervisorEvent.NodesSeen e => state with { Nodes = e.Nodes.ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal) },
-        SupervisorEvent.Reported e => state with { Reports = state.Reports.SetItem(e.Report.Node, e.Report) },
-        SupervisorEvent.Silent e => state with { Reports = state.Reports.Remove(e.Node) },
+        SupervisorEvent.Reported e => state with
+        {
+            Reports = state.Reports.SetItem(e.Report.Node, e.Report),
+            Links = state.Links.Learn(e.Report),
+            Trust = state.Trust.Learn(e.Report),
+        },
+        SupervisorEvent.Silent e => state with { Reports = state.Reports.Remove(e.Node), Links = state.Links.Forget(e.Node) },
         SupervisorEvent.AskFailed e => state with { Asked = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
 
     /// <summary>One round of deciding; see the numbered steps above.</summary>
-    private sealed class Decision(UpgradeStatus? told, SupervisorState state)
+    private sealed class Decision(UpgradeStatus? told, SupervisorState before, SupervisorState state, SupervisorEvent happened)
     {
         private readonly List<SupervisorEffect> _records = [];
         private readonly List<SupervisorEffect> _orders = [];
@@ -66,13 +71,23 @@ public static class SupervisorMachine
             ? new BundleFacts(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images)
             : null;
 
-        public void Run(SupervisorEvent.Reported? report)
+        // At five hundred nodes there are five hundred reports a second; hardly one of them says anything that a plan depends on.
+        private bool IsProgressAlone =>
+            happened is SupervisorEvent.Reported { Report: var now }
+            && State.Plans.ContainsKey(now.Node)
+            && before.Reports.TryGetValue(now.Node, out var then)
+            && now.Self == then.Self && now.Reason == then.Reason && now.Extracted == then.Extracted && now.Media.SequenceEqual(then.Media)
+            && ReferenceEquals(State.Links, before.Links) && ReferenceEquals(State.Trust, before.Trust);
+
+        public void Run()
         {
             // A decision may open the way to the next one at once, but no phase is decided twice in one round.
             for (var decided = new HashSet<Phase>(); decided.Add(Status.Phase);)
                 Decide();
 
-            if (report is not null)
+            if (State.Trust != before.Trust)
+                Accuse();
+            if (happened is SupervisorEvent.Reported report)
                 Answer(report.Report);
             State = State with { Status = Status with { Nodes = View(), ObservedGeneration = State.Spec!.Generation } };
             if (told is null || !Same(told, Status))
@@ -175,7 +190,7 @@ public static class SupervisorMachine
                 return;
             }
 
-            var plans = ChainPlanner.Plan(Status.Epoch, bundle, [.. Members()], State.Plans);
+            var plans = IsProgressAlone ? State.Plans : ChainPlanner.Plan(Status.Epoch, bundle, [.. Members()], State.Plans, Site());
             if (!plans.SequenceEqual(State.Plans))
             {
                 var epoch = Status.Epoch + 1;
@@ -191,7 +206,8 @@ public static class SupervisorMachine
             var notReady = State.Nodes!.Keys.Where(name => !IsReady(name, bundle)).ToList();
             if (notReady.Count > 0)
             {
-                var source = State.Plans.FirstOrDefault(p => p.Value.MediumId.Length > 0).Key;
+                var sources = State.Plans.Where(p => p.Value.MediumId.Length > 0).Select(p => p.Key).ToList();
+                var source = sources.FirstOrDefault();
                 var done = Members().Any(r => r.Commitment == bundle.Commitment && r.Extracted);
                 var silent = Silent();
                 var (reason, message) = (source, done) switch
@@ -199,6 +215,8 @@ public static class SupervisorMachine
                     (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
                     (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                     (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
+                    _ when sources.TrueForAll(State.Trust.LeftOut.Contains) => (Reasons.HolderLeftOut, $"Put the medium with OpenShift {bundle.Version} into another node. " + State.Trust.Against(source)),
+                    _ when sources.Count > 1 => ("", $"Carrying OpenShift {bundle.Version} from nodes {string.Join(" and ", sources)} to all nodes. Do not remove the media."),
                     _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium.{PaceIn(source!)}"),
                 };
                 Turn(Phase.Carrying, reason, message, ViewOf(bundle, source ?? Status.Bundle!.Source));
@@ -220,6 +238,20 @@ public static class SupervisorMachine
         }
 
         private string PaceIn(string node) => State.Reports[node].Media.Select(medium => medium.Pace).FirstOrDefault(pace => pace is not null) is { } pace ? $" It is read at {pace}." : "";
+
+        private SiteFacts Site() => new(
+            State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),
+            State.Links,
+            State.Trust.LeftOut);
+
+        // A blob that was drawn well from another holder leaves no trace in the reports, but it must be seen.
+        private void Accuse()
+        {
+            foreach (var (by, complaint) in State.Trust.Since(before.Trust))
+                _records.Add(new SupervisorEffect.Record(new UpgradeEvent(true, complaint.Reason, $"{by} refused a blob. {complaint.Message} It is drawn again.")));
+            foreach (var node in State.Trust.LeftOut.Except(before.Trust.LeftOut))
+                _records.Add(new SupervisorEffect.Record(new UpgradeEvent(true, Reasons.HolderLeftOut, State.Trust.Against(node)!)));
+        }
 
         private string WhyNoMedium(BundleFacts bundle) =>
             Members().SelectMany(r => r.Media.Select(m => (r.Node, Medium: m))).FirstOrDefault(m => m.Medium.Bundle?.Commitment == bundle.Commitment) is { Medium: { } bad } found
@@ -333,11 +365,22 @@ public static class SupervisorMachine
         private List<NodeView> View() =>
         [
             .. State.Nodes!.Keys.Select(name => State.Reports.TryGetValue(name, out var r)
-                ? new NodeView(name, r.Stage, r.BytesHeld, r.ImagesLoaded, r.Extracted, r.Stage is Stage.Ready or Stage.Upgraded, r.Reason, r.Message)
+                ? WithWhyItIsAside(new NodeView(name, r.Stage, r.BytesHeld, r.ImagesLoaded, r.Extracted, r.Stage is Stage.Ready or Stage.Upgraded, r.Reason, r.Message))
                 : Status.Nodes.FirstOrDefault(n => n.Name == name) is { } known
                     ? known with { Reason = "AgentSilent", Message = $"Nothing is heard of the agent on {name}. If the node is running, look at its handcarry-agent service." }
                     : new NodeView(name, Stage.Waiting, 0, 0, false, false, "AgentSilent", $"Nothing has been heard of an agent on {name} yet.")),
         ];
+
+        private NodeView WithWhyItIsAside(NodeView view) => view switch
+        {
+            { Reason.Length: > 0 } => view,
+            _ when ReferenceEquals(State.Trust, Trust.Full) && ReferenceEquals(State.Links, LinkBook.Empty) => view,
+            _ when State.Trust.Against(view.Name) is { } why => view with { Reason = Reasons.HolderLeftOut, Message = why },
+            { Extracted: true } => view,
+            _ when State.Links.IsSlowSender(view.Name) => view with { Reason = Reasons.SlowLink, Message = $"Others draw slowly from {view.Name}; it forwards to nobody. Check its network and its disk." },
+            _ when State.Links.IsSlow(view.Name) is { } speed => view with { Reason = Reasons.SlowLink, Message = $"{view.Name} draws only {speed / 1000} kB/s; it stands at the end of the chain. Check its network and its disk." },
+            _ => view,
+        };
 
         private static BundleView ViewOf(BundleFacts b, string source) =>
             new(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images, source);

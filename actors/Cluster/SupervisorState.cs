@@ -28,6 +28,12 @@ public sealed record SupervisorState
     public ImmutableSortedDictionary<string, NodeReport> Reports { get; init; } =
         ImmutableSortedDictionary.Create<string, NodeReport>(StringComparer.Ordinal);
 
+    /// <summary>How fast they draw.</summary>
+    public LinkBook Links { get; init; } = LinkBook.Empty;
+
+    /// <summary>Who has sent wrong bytes.</summary>
+    public Trust Trust { get; init; } = Trust.Full;
+
     /// <summary>The current plan of each node, under the epoch of <see cref="Status"/>.</summary>
     public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
         ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);

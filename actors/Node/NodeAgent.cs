@@ -35,6 +35,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
     private SpaceFacts? _space;
+    private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
@@ -57,7 +58,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
         Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
-        Command<WantOffers>(want => _replicator.Forward(want));
+        Command<WantOffers>(want => Apply(new NodeEvent.Wanted(want)));
+        Command<LinkMeter.Measured>(e => _link = e.Link);
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
@@ -79,7 +81,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     protected override void PreStart()
     {
         base.PreStart();
-        _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits)), "replicator");
+        _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
         _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
@@ -130,7 +132,14 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 break;
             case NodeEffect.DrawFrom e:
                 StopReading();
+                _link = null;
                 _replicator.Tell(e);
+                break;
+            case NodeEffect.OfferTo e:
+                _replicator.Forward(e.Want);
+                break;
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch:
+                _replicator.Tell(effect);
                 break;
             case NodeEffect.StopCarrying e:
                 StopReading();
@@ -225,10 +234,11 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
         if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_reading!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
+        var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
             Node = _node,
-            Self = new Peer(_node, Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString(), _data.ToString()),
+            Self = new Peer(_node, self.Address.ToString(), _data.ToString(), self.Uid),
             Stage = _state.Stage,
             Epoch = work?.Plan?.Epoch ?? 0,
             Commitment = work?.Bundle.Commitment ?? "",
@@ -242,6 +252,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             Media = [.. _state.Media.Values.Select(medium => medium.Id == _reading?.MediumId ? medium with { Pace = pace } : medium)],
             Reason = reason,
             Message = message,
+            Complaints = [.. _state.Complaints.Values],
+            Link = _link,
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,

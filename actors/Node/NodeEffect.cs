@@ -21,6 +21,15 @@ public abstract record NodeEffect
     /// <summary>Draw what is lacking from a holder, starting with the inventory.</summary>
     public sealed record DrawFrom(Peer From, long Epoch, BundleFacts Bundle) : NodeEffect;
 
+    /// <summary>Draw one blob, which the plan's holder has sent wrong, from another.</summary>
+    public sealed record DrawElsewhere(int Index, Peer From) : NodeEffect;
+
+    /// <summary>Tell a node what is held here, now and whenever that changes.</summary>
+    public sealed record OfferTo(WantOffers Want) : NodeEffect;
+
+    /// <summary>Offer nothing more to those who follow plans older than <paramref name="Epoch"/>.</summary>
+    public sealed record FollowEpoch(long Epoch) : NodeEffect;
+
     /// <summary>Stop reading and drawing. Bytes verified so far stay.</summary>
     public sealed record StopCarrying : NodeEffect;
 

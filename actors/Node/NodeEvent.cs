@@ -46,6 +46,12 @@ public abstract record NodeEvent
     /// <summary>Drawing from the predecessor does not get on; it is being tried again.</summary>
     public sealed record DrawTroubled(string Commitment, string Reason, string Message) : NodeEvent;
 
+    /// <summary>A holder has sent something else than the blob; nothing of it was kept.</summary>
+    public sealed record HolderWrong(string Commitment, int Index, Peer Holder, string Reason, string Message) : NodeEvent;
+
+    /// <summary>Another node wants to be told what this one holds.</summary>
+    public sealed record Wanted(WantOffers Want) : NodeEvent;
+
     /// <summary>An image is in the staging area.</summary>
     public sealed record Imported(string Generation, int Image) : NodeEvent;
 

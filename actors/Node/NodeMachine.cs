@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Protocol.Journal;
 using Handcarry.Streams.Bundles;
@@ -21,6 +22,9 @@ public static class NodeMachine
     /// <summary>A store found incomplete this often after publishing is not built again by itself.</summary>
     private const int MostRebuilds = 3;
 
+    /// <summary>After this many failed draws in a row, more than run at a time by default, the plan's other holder is drawn from.</summary>
+    private const int MostFailedDraws = 4;
+
     /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened) => happened switch
     {
@@ -35,7 +39,10 @@ public static class NodeMachine
         NodeEvent.BlobRejected e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumFailed e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumRead e => OnWork(state, e.Commitment, work => Done(state)),
-        NodeEvent.DrawTroubled e => OnWork(state, e.Commitment, work => Done(state with { Work = work.Troubled(Matter.Drawing, e.Reason, e.Message) })),
+        NodeEvent.DrawTroubled e => OnWork(state, e.Commitment, work => OnDrawTroubled(state, work, e)),
+        NodeEvent.HolderWrong e => OnWork(state, e.Commitment, work => OnHolderWrong(state, work, e)),
+        // Whoever follows an older plan than this node has heard it from a supervisor that decides no more, and will be told the new one.
+        NodeEvent.Wanted e => (state, e.Want.Epoch < state.Epoch ? [] : [new NodeEffect.OfferTo(e.Want)]),
         NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
         NodeEvent.LoadFailed e => OnGeneration(state, e.Generation, work => OnLoadFailed(state, work, e)),
         NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images)),
@@ -75,8 +82,10 @@ public static class NodeMachine
     {
         if (plan.Epoch < state.Epoch || (plan.Epoch == state.Epoch && state.Work?.Plan == plan))
             return (state, []);
-        state = state with { Epoch = plan.Epoch };
         var effects = ImmutableList.CreateBuilder<NodeEffect>();
+        if (plan.Epoch > state.Epoch)
+            effects.Add(new NodeEffect.FollowEpoch(plan.Epoch));
+        state = state with { Epoch = plan.Epoch };
 
         var work = state.Work;
         if (work is null || work.Bundle.Commitment != plan.Bundle.Commitment)
@@ -95,7 +104,10 @@ public static class NodeMachine
             { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle),
             _ => (NodeEffect)new NodeEffect.StopCarrying(),
         };
-        work = (work with { Plan = plan, Tainted = false }).Cleared(Matter.Medium).Cleared(Matter.Drawing);
+        work = (work with { Plan = plan, Tainted = false, FailedDraws = 0 }).Cleared(Matter.Medium);
+        // A full disk is not the holder's fault: it is full under a new plan as well, until a blob is stored.
+        if (work.Reason != Reasons.NoSpace)
+            work = work.Cleared(Matter.Drawing);
         if (source is not null && !work.Extracted)
             effects.Add(source);
         effects.Add(new NodeEffect.Report());
@@ -170,8 +182,36 @@ public static class NodeMachine
     {
         if (work.Inventory is null || work.Held.Contains(index))
             return (state, []);
-        work = (work with { Held = work.Held.Add(index), BytesHeld = work.BytesHeld + work.Inventory.Blobs[index].Size }).Cleared(Matter.Drawing);
+        work = (work with { Held = work.Held.Add(index), BytesHeld = work.BytesHeld + work.Inventory.Blobs[index].Size, FailedDraws = 0 }).Cleared(Matter.Drawing);
         return Load(state, work, [new NodeEffect.Report()]);
+    }
+
+    // A holder that is gone is missed here seconds before the supervisor misses it. It stays the other one, should this one go as well.
+    private static (NodeState, ImmutableList<NodeEffect>) OnDrawTroubled(NodeState state, NodeWork work, NodeEvent.DrawTroubled e)
+    {
+        work = work.Troubled(Matter.Drawing, e.Reason, e.Message);
+        if (e.Reason != Reasons.ReadFailed)
+            return Done(state with { Work = work });
+        work = work with { FailedDraws = work.FailedDraws + 1 };
+        if (work.FailedDraws < MostFailedDraws || work.Plan is not { From: { } from, Other: { } other } plan)
+            return Done(state with { Work = work });
+        work = work with { FailedDraws = 0, Plan = plan with { From = other, Other = from } };
+        return (state with { Work = work }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle), new NodeEffect.Report()]);
+    }
+
+    // What a holder sends wrong is drawn from the plan's other one; and everything is, at once, when it happens again and again.
+    private static (NodeState, ImmutableList<NodeEffect>) OnHolderWrong(NodeState state, NodeWork work, NodeEvent.HolderWrong e)
+    {
+        var holder = e.Holder.Node;
+        var before = state.Complaints.TryGetValue(holder, out var known) && known.Incarnation == e.Holder.Incarnation ? known.Times : 0;
+        var complaint = new HolderComplaint(holder, e.Holder.Incarnation, before + 1, e.Reason, e.Message);
+        work = work.Troubled(Matter.Drawing, e.Reason, e.Message);
+        state = state with { Complaints = state.Complaints.SetItem(holder, complaint), Work = work };
+        if (work.Plan is not { From: { } from, Other: { } other } plan || from.Node != holder)
+            return Done(state);
+        return complaint.Times < Trust.MostWrong
+            ? (state, [new NodeEffect.DrawElsewhere(e.Index, other), new NodeEffect.Report()])
+            : (state with { Work = work with { Plan = plan with { From = other, Other = null } } }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)

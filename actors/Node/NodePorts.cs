@@ -14,6 +14,7 @@ namespace Handcarry.Actors.Node;
 /// <param name="Limits">What a bundle may be at most.</param>
 /// <param name="Counters">Bytes sent and drawn over the data plane.</param>
 /// <param name="Space">Tells free space.</param>
+/// <param name="Time">The clock.</param>
 /// <param name="SlowBelow">A medium that gives fewer bytes per second is called slow.</param>
 public sealed record NodePorts(
     IMediaSource Media,
@@ -24,4 +25,5 @@ public sealed record NodePorts(
     BundleLimits Limits,
     TransferCounters Counters,
     Func<CancellationToken, ValueTask<SpaceFacts>> Space,
+    TimeProvider Time,
     long SlowBelow = 10_000_000);

@@ -22,6 +22,10 @@ public sealed record NodeState
     /// <summary>The newest epoch it has been told; older plans are refused.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>Holders that have sent wrong bytes since the agent started, by name.</summary>
+    public ImmutableSortedDictionary<string, HolderComplaint> Complaints { get; init; } =
+        ImmutableSortedDictionary.Create<string, HolderComplaint>(StringComparer.Ordinal);
+
     /// <summary>Its stage, which follows from <see cref="Work"/>.</summary>
     public Stage Stage => Work switch
     {

@@ -25,6 +25,9 @@ public sealed record NodeWork
     /// <summary>Their bytes.</summary>
     public long BytesHeld { get; init; }
 
+    /// <summary>How many draws have failed since one has succeeded.</summary>
+    public int FailedDraws { get; init; }
+
     /// <summary>Indexes of the images for which an import was asked or done.</summary>
     public ImmutableSortedSet<int> ImportAsked { get; init; } = [];
 

@@ -4,6 +4,7 @@ using Akka.Streams;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Registry;
 using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Node;
@@ -23,9 +24,12 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     /// <summary>The index that stands for the inventory itself in the work of the draw graph.</summary>
     private const int InventoryIndex = -1;
 
-    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between one offer and the next; the first goes at once. Each node of a chain may add this much, so it is short.</summary>
+    private static readonly TimeSpan OfferPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TroublePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
 
     private readonly string _node;
     private readonly BlobStore _blobs;
@@ -33,23 +37,31 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private readonly DrawOptions _options;
     private readonly BundleLimits _limits;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<string, IActorRef> _successors = new(StringComparer.Ordinal);
-    private readonly HashSet<int> _asked = [];
+    private readonly Dictionary<string, (IActorRef Agent, long Epoch)> _successors = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, Peer> _asked = [];
+    private readonly Dictionary<int, Peer> _elsewhere = [];
+    private readonly TransferCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly LinkMeter _meter = new();
 
     private BundleFacts? _bundle;
     private BundleInventory? _inventory;
     private BlobSet _held = BlobSet.Empty;
     private BlobSet _growing = BlobSet.Empty;
     private BlobSet _offered = BlobSet.Empty;
+    private BlobSet _ahead = BlobSet.Empty;
     private bool _inventoryOffered;
     private NodeEffect.DrawFrom? _from;
     private DrawGraph? _graph;
     private bool _offersDue;
+    private long _waits;
 
-    public Replicator(string node, BlobStore blobs, BlobDraw draw, DrawOptions options, BundleLimits limits)
+    public Replicator(string node, BlobStore blobs, BlobDraw draw, DrawOptions options, BundleLimits limits, TransferCounters counters, TimeProvider time)
     {
-        (_node, _blobs, _draw, _options, _limits) = (node, blobs, draw, options, limits);
+        (_node, _blobs, _draw, _options, _limits, _counters, _time) = (node, blobs, draw, options, limits, counters, time);
         Receive<NodeEffect.DrawFrom>(OnDrawFrom);
+        Receive<NodeEffect.DrawElsewhere>(OnDrawElsewhere);
+        Receive<NodeEffect.FollowEpoch>(e => Forget(successor => successor.Epoch < e.Epoch));
         Receive<NodeEffect.StopCarrying>(_ => StopDrawing());
         Receive<Carry>(e => TakeUp(e.Bundle));
         Receive<NodeEvent.InventoryKnown>(OnInventory);
@@ -60,7 +72,8 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         Receive<Drawn>(OnDrawn);
         Receive<WantOffers>(OnWantOffers);
         Receive<Offer>(OnOffer);
-        Receive<Terminated>(e => _successors.Where(s => s.Value.Equals(e.ActorRef)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s)));
+        Receive<Terminated>(e => Forget(successor => successor.Agent.Equals(e.ActorRef)));
+        Receive<Measure>(_ => OnMeasure());
         Receive<SendOffers>(_ => TellSuccessors());
         Receive<AskAgain>(_ => Ask());
         Receive<TryAgain>(_ => Feed());
@@ -74,6 +87,8 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Measure), Measure.Instance, MeasureEvery);
+
     protected override void PostStop() => StopDrawing();
 
     private void OnDrawFrom(NodeEffect.DrawFrom order)
@@ -81,12 +96,15 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         TakeUp(order.Bundle);
         var same = _from is { } from && from.From == order.From && from.Bundle.Commitment == order.Bundle.Commitment;
         _from = order;
-        if (same)
-            return;
-        StopGraph();
-        _offered = BlobSet.Empty;
-        _inventoryOffered = false;
-        _graph = StartGraph(order.Bundle.Commitment);
+        if (!same)
+        {
+            StopGraph();
+            (_offered, _ahead) = (BlobSet.Empty, BlobSet.Empty);
+            _inventoryOffered = false;
+            _graph = StartGraph(order.Bundle.Commitment);
+        }
+
+        // The holder offers nothing more to those whose plan is older than its own.
         Ask();
     }
 
@@ -112,6 +130,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _graph?.Cancel();
         _graph = null;
         _asked.Clear();
+        _elsewhere.Clear();
     }
 
     private void TakeUp(BundleFacts bundle)
@@ -162,30 +181,33 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private void OnWantOffers(WantOffers want)
     {
-        if (!_successors.TryGetValue(want.Node, out var known) || !known.Equals(Sender))
+        if (!_successors.TryGetValue(want.Node, out var known) || !known.Agent.Equals(Sender))
             Context.Watch(Sender);
-        _successors[want.Node] = Sender;
+        _successors[want.Node] = (Sender, want.Epoch);
         if (_bundle?.Commitment == want.Commitment)
             Sender.Tell(CurrentOffer());
     }
 
     private void OffersChanged()
     {
-        if (_offersDue || _successors.Count == 0)
-            return;
         _offersDue = true;
-        Timers.StartSingleTimer(nameof(SendOffers), SendOffers.Instance, OfferPause);
+        if (!Timers.IsTimerActive(nameof(SendOffers)))
+            TellSuccessors();
     }
 
     private void TellSuccessors()
     {
-        _offersDue = false;
-        if (_bundle is null)
+        if (!_offersDue || _bundle is null || _successors.Count == 0)
             return;
+        _offersDue = false;
+        Timers.StartSingleTimer(nameof(SendOffers), SendOffers.Instance, OfferPause);
         var offer = CurrentOffer();
         foreach (var successor in _successors.Values)
-            successor.Tell(offer);
+            successor.Agent.Tell(offer);
     }
+
+    private void Forget(Predicate<(IActorRef Agent, long Epoch)> which) =>
+        _successors.Where(s => which(s.Value)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s));
 
     private Offer CurrentOffer() => new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString());
 
@@ -217,7 +239,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         }
 
-        _offered = held.Union(growing);
+        (_offered, _ahead) = (held.Union(growing), held);
         Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainAfter);
         Feed();
     }
@@ -227,26 +249,45 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     {
         if (_graph is null || _from is not { } from || Timers.IsTimerActive(nameof(TryAgain)))
             return;
-        var holder = new Holder(from.From.Node, new Uri(from.From.Data));
         if (_inventory is null)
         {
-            if (_inventoryOffered && !_asked.Contains(InventoryIndex)
-                && _graph.TryOffer(new DrawRequest(InventoryIndex, new BlobSpec(Digest.Parse(from.Bundle.Commitment), from.Bundle.InventorySize), holder)))
-            {
-                _asked.Add(InventoryIndex);
-            }
+            if (_inventoryOffered && !_asked.ContainsKey(InventoryIndex))
+                TryDraw(InventoryIndex, new BlobSpec(Digest.Parse(from.Bundle.Commitment), from.Bundle.InventorySize), from.From);
 
             return;
         }
 
         foreach (var index in _offered.Except(_held))
         {
-            if (_asked.Contains(index))
-                continue;
-            if (!_graph.TryOffer(new DrawRequest(index, _inventory.Blobs[index].ToSpec(), holder)))
+            if (!_asked.ContainsKey(index) && !TryDraw(index, _inventory.Blobs[index].ToSpec(), from.From))
                 break;
-            _asked.Add(index);
         }
+    }
+
+    private bool TryDraw(int index, BlobSpec spec, Peer holder)
+    {
+        holder = _elsewhere.GetValueOrDefault(index, holder);
+        if (!_graph!.TryOffer(new DrawRequest(index, spec, new Holder(holder.Node, new Uri(holder.Data)))))
+            return false;
+        _asked.Add(index, holder);
+        return true;
+    }
+
+    private void OnDrawElsewhere(NodeEffect.DrawElsewhere order)
+    {
+        _elsewhere[order.Index] = order.From;
+        Feed();
+    }
+
+    private void OnMeasure()
+    {
+        // What the limit holds back tells nothing of the link.
+        var (limited, waits) = (_draw.Limit.Waits > _waits, _draw.Limit.Waits);
+        _waits = waits;
+        var behind = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
+        var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, behind);
+        if (link is not null)
+            Context.Parent.Tell(new LinkMeter.Measured(link));
     }
 
     private void OnDrawn(Drawn drawn)
@@ -254,20 +295,18 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (_bundle?.Commitment != drawn.Commitment)
             return;
         var result = drawn.Result;
-        // The inventory stays asked for once it is here: until the node agent has read it, it would be asked for again and again.
-        if (result.Error is not null || result.Index != InventoryIndex)
-            _asked.Remove(result.Index);
         if (result.Error is { } error)
         {
             OnNotGrowing(drawn.Commitment, result.Index < 0 ? [] : [result.Index]);
-            if (_from is null)
-                return;
-            // The graph is told again after a pause: by then the holder may be back, or another plan here.
-            _log.Warning("{0}: {1}", error.Reason, error.Message);
-            Context.Parent.Tell(new NodeEvent.DrawTroubled(drawn.Commitment, error.Reason, error.Message));
-            Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, TroublePause);
+            if (_asked.Remove(result.Index, out var holder) && _from is not null)
+                OnTrouble(drawn.Commitment, result.Index, holder, error);
             return;
         }
+
+        // The inventory stays asked for once it is here: until the node agent has read it, it would be asked for again and again.
+        if (result.Index != InventoryIndex)
+            _asked.Remove(result.Index);
+        _elsewhere.Remove(result.Index);
 
         if (result.Index == InventoryIndex)
             Context.Parent.Tell(new NodeAgent.RecallInventory(drawn.Commitment));
@@ -276,6 +315,17 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (result.Index >= 0)
             OnHeld(drawn.Commitment, result.Index);
         Feed();
+    }
+
+    // The graph is told again after a pause: by then the holder may be back, or another plan here.
+    private void OnTrouble(string commitment, int index, Peer holder, ContentException error)
+    {
+        _log.Warning("{0}: {1}", error.Reason, error.Message);
+        _elsewhere.Remove(index);
+        Context.Parent.Tell(error.Reason is Reasons.DigestMismatch or Reasons.SizeMismatch
+            ? new NodeEvent.HolderWrong(commitment, index, holder, error.Reason, error.Message)
+            : new NodeEvent.DrawTroubled(commitment, error.Reason, error.Message));
+        Timers.StartSingleTimer(nameof(TryAgain), TryAgain.Instance, error.Reason == Reasons.NoSpace ? FullPause : TroublePause);
     }
 
     private sealed record Drawn(string Commitment, DrawResult Result);
@@ -288,6 +338,11 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private sealed class AskAgain
     {
         public static readonly AskAgain Instance = new();
+    }
+
+    private sealed class Measure
+    {
+        public static readonly Measure Instance = new();
     }
 
     private sealed class TryAgain

@@ -11,13 +11,18 @@ namespace Handcarry.Actors.Protocol;
 /// <param name="Bundle">The bundle.</param>
 /// <param name="MediumId">The medium to read, when this node is a source; else empty.</param>
 /// <param name="From">Whom to draw from; null when this node reads a medium, or when nobody has anything for it yet.</param>
-public sealed record CarryPlan(long Epoch, BundleFacts Bundle, string MediumId, Peer? From) : IWireMessage
+/// <param name="Other">From whom to draw what <paramref name="From"/> sends wrong; null when there is nobody else.</param>
+public sealed record CarryPlan(long Epoch, BundleFacts Bundle, string MediumId, Peer? From, Peer? Other = null) : IWireMessage
 {
     /// <summary>Whether its digests, addresses and sizes can be what they stand for. A plan for which this is false is dropped.</summary>
     public bool IsWellFormed() =>
         Digest.TryParse(Bundle.Commitment, out _)
         && Bundle is { InventorySize: > 0, Size: >= 0 }
-        && (From is null
-            || (Uri.TryCreate(From.Data, UriKind.Absolute, out var data) && data.Scheme == Uri.UriSchemeHttps
-                && ActorPath.TryParseAddress(From.Address, out _)));
+        && CanBeReached(From)
+        && CanBeReached(Other);
+
+    private static bool CanBeReached(Peer? peer) =>
+        peer is null
+        || (Uri.TryCreate(peer.Data, UriKind.Absolute, out var data) && data.Scheme == Uri.UriSchemeHttps
+            && ActorPath.TryParseAddress(peer.Address, out _));
 }

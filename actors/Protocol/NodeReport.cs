@@ -53,6 +53,12 @@ public sealed record NodeReport : IWireMessage
     /// <summary>One sentence for that.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Holders from which this agent has been sent wrong bytes.</summary>
+    public IReadOnlyList<HolderComplaint> Complaints { get; init; } = [];
+
+    /// <summary>How fast it draws; null while it keeps up with its holder, which tells nothing of what the link can do.</summary>
+    public LinkReport? Link { get; init; }
+
     /// <summary>Bytes read from media since the agent started.</summary>
     public long MediumBytes { get; init; }
 

@@ -1,6 +1,6 @@
 namespace Handcarry.ClusterConfig.Options;
 
-/// <summary>Section <c>limits</c>: what bounds memory, whatever a bundle says.</summary>
+/// <summary>Section <c>limits</c>: what bounds memory, whatever a bundle says, and the network.</summary>
 public sealed record LimitOptions
 {
     /// <summary><c>limits.maxInventoryBytes</c>, default 64MiB, 64KiB to 1GiB: the largest inventory accepted, in bytes.</summary>
@@ -8,4 +8,7 @@ public sealed record LimitOptions
 
     /// <summary><c>limits.parallelDraws</c>, default 3, 1 to 32: how many blobs are drawn from a holder at the same time.</summary>
     public int ParallelDraws { get; init; } = 3;
+
+    /// <summary><c>limits.nodeBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second a node draws from others; 0B is no limit.</summary>
+    public long NodeBytesPerSecond { get; init; }
 }

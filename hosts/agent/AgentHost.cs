@@ -63,6 +63,7 @@ internal static class AgentHost
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
         var parts = new AgentParts(
             options,
             dataPlane.Endpoint,
@@ -70,11 +71,12 @@ internal static class AgentHost
                 AgentMedia.Open(options, limits, loggers),
                 images,
                 blobs,
-                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System),
+                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
                 drawing,
                 limits,
                 counters,
                 cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken),
+                TimeProvider.System,
                 options.Media.SlowBelow));
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();

@@ -15,6 +15,12 @@ public static class Reasons
     /// <summary>A medium that is being read gives less per second than is configured as slow; it is read all the same.</summary>
     public const string MediumSlow = nameof(MediumSlow);
 
+    /// <summary>A node from which nobody draws, because it has sent wrong bytes repeatedly or calls everybody's bytes wrong.</summary>
+    public const string HolderLeftOut = nameof(HolderLeftOut);
+
+    /// <summary>A node that draws, or from which others draw, so slowly that it was put where it holds up nobody.</summary>
+    public const string SlowLink = nameof(SlowLink);
+
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 

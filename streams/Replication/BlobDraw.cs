@@ -30,13 +30,24 @@ public sealed class BlobDraw
     /// <param name="counters">Told of bytes and blobs drawn, and of draws refused for their bytes.</param>
     /// <param name="time">The clock of the idle timeout.</param>
     /// <param name="pool">Lends one buffer per draw; the shared pool when null.</param>
+    /// <param name="limit">Bytes per second of all draws together; none when null.</param>
     public BlobDraw(
-        BlobStore store, HttpClient http, DrawOptions options, TransferCounters counters, TimeProvider time, ArrayPool<byte>? pool = null)
+        BlobStore store,
+        HttpClient http,
+        DrawOptions options,
+        TransferCounters counters,
+        TimeProvider time,
+        ArrayPool<byte>? pool = null,
+        RateLimit? limit = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _http, _options, _counters, _time) = (store, http, options, counters, time);
         _pool = pool ?? TransferBuffers.Pool;
+        Limit = limit ?? new RateLimit(time);
     }
+
+    /// <summary>Bytes per second of all draws together.</summary>
+    public RateLimit Limit { get; }
 
     /// <summary>
     /// Draws one blob, from the first byte that is not verified here yet. While another ingest of the same blob runs, waits for it.
@@ -115,8 +126,9 @@ public sealed class BlobDraw
                     _counters.Drew(read);
                 }
 
-                // Only the holder's silence counts, not the time that our own disk takes.
+                // Only the holder's silence counts, not the time that our own disk or limit takes.
                 silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                await Limit.TakeAsync(filled, either.Token);
                 ingest.Append(buffer.AsSpan(0, filled));
                 offset += filled;
             }

@@ -59,6 +59,7 @@ internal static class Binding
             {
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
                 ParallelDraws = reader.Value("limits.parallelDraws", "3", Formats.Integer(1, 32)),
+                NodeBytesPerSecond = reader.Value("limits.nodeBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
             },
             Journal = Journal(reader),
             Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },

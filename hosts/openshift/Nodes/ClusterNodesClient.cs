@@ -28,5 +28,6 @@ public sealed class ClusterNodesClient(ApiServer api, WatchTiming? timing = null
     private static ClusterNode Read(JsonElement node) => new(
         node.At("metadata").TextAt("name"),
         node.At("status").At("nodeInfo").TextAt("architecture"),
-        node.At("status").At("conditions").Items().Any(c => c.TextAt("type") == "Ready" && c.TextAt("status") == "True"));
+        node.At("status").At("conditions").Items().Any(c => c.TextAt("type") == "Ready" && c.TextAt("status") == "True"),
+        node.At("metadata").At("labels").TextAt("topology.kubernetes.io/zone"));
 }

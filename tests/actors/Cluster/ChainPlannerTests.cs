@@ -4,6 +4,7 @@ using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Tests.Scenarios;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Tests.Cluster;
 
@@ -11,53 +12,211 @@ public sealed class ChainPlannerTests
 {
     private static readonly BundleFacts B = Bundles.Facts("B");
 
-    private static readonly Gen<NodeReport[]> AnySite = Gen.Select(Gen.Bool, Gen.Long[0, 3]).Array[1, 9].Select(nodes =>
-        nodes.Select((n, i) => Report($"n{i}", n.Item1, n.Item2)).ToArray());
+    private static readonly ImmutableSortedDictionary<string, CarryPlan> Nothing = ImmutableSortedDictionary<string, CarryPlan>.Empty;
+
+    private static readonly Gen<NodeReport[]> AnySite =
+        Gen.Select(Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))), Gen.Long[0, 3], Gen.Frequency((9, Gen.Const("")), (1, Gen.Const(Reasons.NoSpace))))
+            .Array[1, 9].Select(nodes => nodes.Select((n, i) => Report($"n{i}", n.Item1, n.Item2) with { Reason = n.Item3 }).ToArray());
+
+    private static readonly Gen<SiteFacts> AnyFacts =
+        from zones in Gen.OneOf("", "east", "west").Array[9]
+        from speeds in Gen.Select(Gen.Int[0, 8], Gen.Int[0, 8], Gen.OneOf(10_000L, 20_000_000L, 100_000_000L), Gen.Bool).List[0, 12]
+        from bad in Gen.Int[0, 8].List[0, 2]
+        select new SiteFacts(
+            zones.Select((zone, i) => (zone, i)).Where(z => z.zone.Length > 0).ToImmutableSortedDictionary(z => $"n{z.i}", z => z.zone, StringComparer.Ordinal),
+            speeds.Where(s => s.Item1 != s.Item2).Aggregate(LinkBook.Empty, (book, s) => book.Learn(Report($"n{s.Item2}") with { Link = new LinkReport($"n{s.Item1}", s.Item3, s.Item4) })),
+            [.. bad.Select(i => $"n{i}")]);
 
     [Fact]
-    public void Every_node_is_reached_from_the_head_and_sends_to_one_at_most() =>
+    public void Nobody_draws_in_a_circle_and_everyone_is_reached_when_somebody_may_send() =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
+        {
+            var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            Assert.Equal(site.Select(r => r.Node).Order(StringComparer.Ordinal), plans.Keys);
+            foreach (var node in plans.Keys)
+                Assert.InRange(PathTo(plans, node).Count, 1, site.Length);
+            var sending = plans.Values.Where(p => p.From is not null).Select(p => HeadOf(plans, p.From!.Node)).ToHashSet();
+            Assert.All(sending, head => Assert.Null(plans[head].From));
+            if (site.Any(r => r.Media.Count > 0 && !facts.LeftOut.Contains(r.Node) && r.Reason.Length == 0))
+                Assert.All(plans.Keys, node => Assert.NotEmpty(plans[HeadOf(plans, node)].MediumId));
+        });
+
+    [Fact]
+    public void Where_nothing_is_wrong_each_node_sends_to_one_at_most() =>
         AnySite.Sample(site =>
         {
-            var plans = ChainPlanner.Plan(7, B, site, ImmutableDictionary<string, CarryPlan>.Empty);
-            Assert.Equal(site.Length, plans.Count);
-            var heads = plans.Where(p => p.Value.From is null).ToList();
-            var head = Assert.Single(heads);
-            Assert.Equal(site.Any(r => r.Media.Count > 0), head.Value.MediumId.Length > 0);
-            Assert.All(plans.Values.Where(p => p.From is not null).GroupBy(p => p.From!.Node), g => Assert.Single(g));
-            var reached = new HashSet<string> { head.Key };
-            for (var at = head.Key; plans.FirstOrDefault(p => p.Value.From?.Node == at).Key is { } next; at = next)
-                Assert.True(reached.Add(next));
-            Assert.Equal(site.Length, reached.Count);
+            var plans = ChainPlanner.Plan(7, B, [.. site.Select(r => r with { Reason = "" })], Nothing);
+            Assert.All(Sends(plans), count => Assert.Equal(1, count));
+        });
+
+    [Fact]
+    public void A_node_sends_to_three_at_most_while_enough_can_send() =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
+        {
+            var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            var sends = Sends(plans).ToList();
+            var senders = plans.Keys.Count(node => site.Any(r => r.Node == node && r.Reason.Length == 0) && !facts.LeftOut.Contains(node) && !facts.Links.IsSlowSender(node));
+            if (site.Length <= senders * 2)
+                Assert.All(sends, count => Assert.InRange(count, 1, ChainPlanner.MostSends));
+        });
+
+    [Fact]
+    public void Nobody_draws_from_a_node_that_is_left_out_or_full() =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
+        {
+            var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            foreach (var from in plans.Values.SelectMany(p => new[] { p.From, p.Other }).OfType<Peer>())
+            {
+                Assert.DoesNotContain(from.Node, facts.LeftOut);
+                Assert.NotEqual(Reasons.NoSpace, site.Single(r => r.Node == from.Node).Reason);
+            }
+        });
+
+    [Fact]
+    public void A_node_that_draws_slowly_stands_behind_all_that_do_not() =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
+        {
+            var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            foreach (var (node, plan) in plans.Where(p => p.Value.From is not null && facts.Links.Holds(p.Key) is null))
+            {
+                // The head of a chain does not draw at all.
+                if (plans[plan.From!.Node].From is not null && !facts.Links.IsSlowSender(node) && !facts.LeftOut.Contains(node) && site.Single(r => r.Node == node).Reason.Length == 0)
+                    Assert.Null(facts.Links.Holds(plan.From.Node));
+            }
+        });
+
+    [Fact]
+    public void What_is_sent_wrong_is_asked_of_somebody_who_does_not_draw_from_the_asker() =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
+        {
+            var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            foreach (var (node, plan) in plans.Where(p => p.Value.Other is not null))
+            {
+                Assert.NotEqual(plan.From, plan.Other);
+                Assert.DoesNotContain(node, PathTo(plans, plan.Other!.Node));
+            }
         });
 
     [Fact]
     public void The_same_facts_give_the_same_plan_again() =>
-        AnySite.Sample(site =>
+        Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
         {
-            var first = ChainPlanner.Plan(7, B, site, ImmutableDictionary<string, CarryPlan>.Empty);
-            Assert.Equal(first, ChainPlanner.Plan(7, B, site, first));
-            Assert.Equal(first, ChainPlanner.Plan(7, B, [.. site.Reverse()], first));
+            var first = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            Assert.Equal(first, ChainPlanner.Plan(7, B, [.. site.Reverse()], Nothing, facts));
+            Assert.Equal(first, ChainPlanner.Plan(7, B, site, first, facts));
         });
 
     [Fact]
     public void Progress_alone_moves_nobody_about() =>
         Gen.Select(AnySite, Gen.Int[0, 100]).Sample((site, seed) =>
         {
-            var first = ChainPlanner.Plan(7, B, site, ImmutableDictionary<string, CarryPlan>.Empty);
+            var first = ChainPlanner.Plan(7, B, site, Nothing);
             var later = site.Select((r, i) => r with { BytesHeld = (seed * (i + 1)) % 11 }).ToArray();
             Assert.Equal(first, ChainPlanner.Plan(7, B, later, first));
         });
 
     [Fact]
+    public void When_a_node_goes_only_its_successor_draws_from_another() =>
+        Gen.Select(AnySite, Gen.Int[0, 8]).Where((site, i) => i < site.Length && site[i].Media.Count == 0).Sample((site, i) =>
+        {
+            site = [.. site.Select(r => r with { Reason = "" })];
+            var first = ChainPlanner.Plan(7, B, site, Nothing);
+            var later = ChainPlanner.Plan(7, B, [.. site.Where((_, at) => at != i)], first);
+            Assert.InRange(later.Count(p => p.Value.From != first[p.Key].From), 0, 1);
+        });
+
+    [Fact]
     public void Without_a_medium_the_one_that_has_most_comes_first()
     {
-        var plans = ChainPlanner.Plan(1, B, [Report("a", false, 1), Report("b", false, 5), Report("c", false, 3)], ImmutableDictionary<string, CarryPlan>.Empty);
-        Assert.Null(plans["b"].From);
-        Assert.Equal("b", plans["c"].From!.Node);
-        Assert.Equal("c", plans["a"].From!.Node);
+        var plans = ChainPlanner.Plan(1, B, [Report("a", false, 1), Report("b", false, 5), Report("c", false, 3)], Nothing);
+        Assert.Equal("b<- c<b a<c", Text(plans, "b", "c", "a"));
     }
 
-    private static NodeReport Report(string node, bool medium, long held) => new()
+    [Fact]
+    public void Two_media_that_are_there_from_the_beginning_head_a_chain_each()
+    {
+        var site = new[] { Report("a"), Report("b", true), Report("c"), Report("d", true), Report("e") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        Assert.Equal("b<usb d<usb a<b c<d e<a", Text(plans, "b", "d", "a", "c", "e"));
+
+        // One is pulled: its chain joins the end of the other, and keeps its order.
+        var later = ChainPlanner.Plan(2, B, [.. site.Select(r => r.Node == "b" ? r with { Media = [] } : r)], plans);
+        Assert.Equal("d<usb c<d b<c a<b e<a", Text(later, "d", "c", "b", "a", "e"));
+    }
+
+    [Fact]
+    public void A_medium_that_comes_later_is_not_read_while_another_is()
+    {
+        var plans = ChainPlanner.Plan(1, B, [Report("a", true), Report("b"), Report("c")], Nothing);
+        var later = ChainPlanner.Plan(1, B, [Report("a", true, 9), Report("b", true, 8), Report("c", false, 7)], plans);
+        Assert.Equal(plans, later);
+    }
+
+    [Fact]
+    public void The_chain_enters_each_zone_once_and_new_nodes_join_their_zone()
+    {
+        var facts = SiteFacts.None with { Zones = Zones("a east", "b west", "c east", "d west", "e west") };
+        var site = new[] { Report("a"), Report("b", true), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing, facts);
+        Assert.Equal("b<usb d<b a<d c<a", Text(plans, "b", "d", "a", "c"));
+        Assert.Equal("b<usb d<b e<d a<e c<a", Text(ChainPlanner.Plan(2, B, [.. site, Report("e")], plans, facts), "b", "d", "e", "a", "c"));
+    }
+
+    [Fact]
+    public void A_slow_link_is_walked_around_and_whoever_sends_slowly_to_two_sends_no_more()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        Assert.Equal("a<usb b<a c<b d<c", Text(plans, "a", "b", "c", "d"));
+
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("c") with { Link = new LinkReport("b", 10_000, true) }) };
+        plans = ChainPlanner.Plan(2, B, site, plans, facts);
+        Assert.Equal("a<usb b<a d<b c<d", Text(plans, "a", "b", "d", "c"));
+
+        facts = facts with { Links = facts.Links.Learn(Report("d") with { Link = new LinkReport("b", 9_000, true) }) };
+        plans = ChainPlanner.Plan(3, B, site, plans, facts);
+        Assert.Equal("a<usb d<a c<d b<c", Text(plans, "a", "d", "c", "b"));
+        Assert.Equal(plans, ChainPlanner.Plan(3, B, site, plans, facts));
+    }
+
+    [Fact]
+    public void At_a_site_whose_links_are_alike_one_move_shows_it()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("b") with { Link = new LinkReport("a", 100_000_000, true) }) };
+        plans = ChainPlanner.Plan(2, B, site, plans, facts);
+        Assert.Equal("a<usb c<a d<c b<d", Text(plans, "a", "c", "d", "b"));
+
+        facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 90_000_000, true) }) };
+        Assert.Equal(plans, ChainPlanner.Plan(2, B, site, plans, facts));
+        Assert.Null(facts.Links.IsSlow("b"));
+    }
+
+    private static ImmutableSortedDictionary<string, string> Zones(params string[] zones) =>
+        zones.Select(z => z.Split(' ')).ToImmutableSortedDictionary(z => z[0], z => z[1], StringComparer.Ordinal);
+
+    private static string Text(ImmutableSortedDictionary<string, CarryPlan> plans, params string[] nodes) =>
+        string.Join(' ', nodes.Select(n => $"{n}<{(plans[n].MediumId.Length > 0 ? plans[n].MediumId : plans[n].From?.Node ?? "-")}"));
+
+    private static List<string> PathTo(ImmutableSortedDictionary<string, CarryPlan> plans, string node)
+    {
+        var path = new List<string> { node };
+        while (plans[path[^1]].From is { } from)
+        {
+            Assert.DoesNotContain(from.Node, path);
+            path.Add(from.Node);
+        }
+
+        return path;
+    }
+
+    private static string HeadOf(ImmutableSortedDictionary<string, CarryPlan> plans, string node) => PathTo(plans, node)[^1];
+
+    private static IEnumerable<int> Sends(ImmutableSortedDictionary<string, CarryPlan> plans) =>
+        plans.Values.Where(p => p.From is not null).GroupBy(p => p.From!.Node).Select(g => g.Count());
+
+    private static NodeReport Report(string node, bool medium = false, long held = 0) => new()
     {
         Node = node,
         Self = new Peer(node, "", ""),

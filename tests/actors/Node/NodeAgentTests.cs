@@ -184,7 +184,8 @@ public sealed class NodeAgentTests : TestKit
             new DrawOptions(),
             new BundleLimits(),
             counters,
-            _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)));
+            _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
+            TimeProvider.System);
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);
     }

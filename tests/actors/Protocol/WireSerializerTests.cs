@@ -21,12 +21,14 @@ public sealed class WireSerializerTests : TestKit
         Epoch = 3,
         Commitment = Bundles.Commitment("B"),
         Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.") { Pace = new MediumPace(4_100_000, 2400, true) }],
+        Complaints = [new HolderComplaint("n3", 7, 2, "DigestMismatch", "It was refused.")],
+        Link = new LinkReport("n3", 10_000, true),
     };
 
     private static readonly IWireMessage[] Messages =
     [
         Report,
-        new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer),
+        new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer, Peer with { Node = "n0", Incarnation = 7 }),
         new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
         new FinishWork(Bundles.Commitment("B"), "4.12.4"),
         new WantOffers(3, Bundles.Commitment("B"), "n2"),

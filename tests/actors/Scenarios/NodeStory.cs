@@ -26,7 +26,7 @@ internal sealed class NodeStory
             yield return $"{before.Stage} -> {_state.Stage}";
         if (_state.Work is { } work && work.Reason != (before.Work?.Reason ?? ""))
             yield return work.Reason.Length == 0 ? "no trouble" : Bundles.Shorten($"{work.Reason}: {work.Message}");
-        foreach (var effect in effects.Where(e => e is not NodeEffect.Report))
+        foreach (var effect in effects.Where(e => e is not (NodeEffect.Report or NodeEffect.FollowEpoch)))
             yield return "  " + Bundles.Shorten(Describe(effect));
     }
 
@@ -35,7 +35,9 @@ internal sealed class NodeStory
         "recovered" => new NodeEvent.Recovered(),
         "found" => new NodeEvent.MediumFound(new MediumReport(line.Words[0], $"/dev/{line.Words[0]}", Bundles.Facts(line.Words[1]))),
         "gone" => new NodeEvent.MediumGone(line.Words[0]),
-        "plan" => new NodeEvent.Planned(new CarryPlan(line.Number("epoch"), Bundles.Facts(line.Words[0]), line.Text("medium"), line.Has("from") ? Peer(line.Text("from")) : null)),
+        "plan" => new NodeEvent.Planned(new CarryPlan(line.Number("epoch"), Bundles.Facts(line.Words[0]), line.Text("medium"), line.Has("from") ? Peer(line.Text("from")) : null, line.Has("or") ? Peer(line.Text("or")) : null)),
+        "wrong" => new NodeEvent.HolderWrong(Bundles.Commitment(line.Words[0]), Number(line.Words[2]), Peer(line.Words[1]), Reasons.DigestMismatch, $"What {line.Words[1]} sent was refused."),
+        "wants" => new NodeEvent.Wanted(new WantOffers(line.Number("epoch"), Bundles.Commitment(line.Words[1]), line.Words[0])),
         "stop" => new NodeEvent.Stopped(new StopWork(line.Number("epoch"), Bundles.Commitment(line.Words[0]), line.Text("reason"))),
         "finish" => new NodeEvent.Finished(new FinishWork(Bundles.Commitment(line.Words[0]), Bundles.Facts(line.Words[0]).Version)),
         "inventory" => new NodeEvent.InventoryKnown(Bundles.Commitment(line.Words[0]), Inventory(), [.. Numbers(line.Text("held"))]),
@@ -90,6 +92,8 @@ internal sealed class NodeStory
         NodeEffect.Recall e => $"recall {e.Bundle.Commitment}",
         NodeEffect.ReadMedium e => $"read {e.MediumId}",
         NodeEffect.DrawFrom e => $"draw from {e.From.Node}",
+        NodeEffect.DrawElsewhere e => $"draw blob {e.Index} from {e.From.Node}",
+        NodeEffect.OfferTo e => $"offer to {e.Want.Node}",
         NodeEffect.StopCarrying => "stop carrying",
         NodeEffect.Import e => $"import {e.Generation} {e.Image}",
         NodeEffect.Publish e => $"publish {e.Generation}",

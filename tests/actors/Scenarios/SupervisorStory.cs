@@ -1,6 +1,8 @@
+using System.Globalization;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Tests.Scenarios;
 
@@ -33,7 +35,7 @@ internal sealed class SupervisorStory
         }),
         "lost" => new SupervisorEvent.Lost(),
         "spec" => new SupervisorEvent.SpecSeen(new UpgradeSpec(line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))),
-        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name, line.Text("arch", "amd64"), true))]),
+        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), true, name.Split('@').ElementAtOrDefault(1) ?? ""))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
         "silent" => new SupervisorEvent.Silent(line.Words[0]),
@@ -76,8 +78,19 @@ internal sealed class SupervisorStory
             Extracted = line.Yes("extracted", report.Extracted || report.Stage is Stage.Ready or Stage.Upgraded),
             ImagesLoaded = (int)line.Number("images", report.ImagesLoaded),
             FreeForBlobs = line.Number("free", report.FreeForBlobs),
+            Reason = line.Text("reason", report.Reason),
+            Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
+            Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
+            Complaints = line.Has("refuses") ? [.. line.Text("refuses").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Complaint)] : report.Complaints,
         };
         return _reports[node] = report;
+    }
+
+    // n1:3 are three blobs of n1 that were wrong.
+    private static HolderComplaint Complaint(string text)
+    {
+        var parts = text.Split(':');
+        return new HolderComplaint(parts[0], 0, int.Parse(parts[1], CultureInfo.InvariantCulture), Reasons.DigestMismatch, $"What {parts[0]} sent was refused.");
     }
 
     // B@usb1 is bundle B on medium usb1; a reason after it says that it was found to be bad.
@@ -87,7 +100,7 @@ internal sealed class SupervisorStory
         var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]);
         return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "")
         {
-            Pace = line.Has("speed") ? new MediumPace(line.Number("speed"), line.Number("left"), line.Yes("slow", false)) : null,
+            Pace = line.Has("pace") ? new MediumPace(line.Number("pace"), line.Number("left"), line.Yes("slow", false)) : null,
         };
     }
 

@@ -47,6 +47,22 @@ public sealed class BlobDrawTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_draw_waits_for_the_limit_of_its_node()
+    {
+        await using var holder = await TestNode.StartAsync(_authority);
+        var bytes = Bytes(1000);
+        await StoreAsync(holder.Store, bytes);
+        var draw = _node.Draw(Options);
+        draw.Limit.BytesPerSecond = 1;
+        using var giveUp = new CancellationTokenSource();
+        var drawn = draw.DrawAsync(Spec(bytes), holder.AsHolder, null, giveUp.Token);
+        await Until.TrueAsync(() => draw.Limit.Waits == 1, "the draw has taken more than the limit gives in a second");
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drawn.InTime());
+        Assert.False(_node.Store.Contains(Spec(bytes).Digest));
+    }
+
+    [Fact]
     public async Task A_blob_of_which_every_chunk_is_here_needs_no_holder()
     {
         var bytes = Bytes(2 * Chunk);

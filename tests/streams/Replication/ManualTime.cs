@@ -7,6 +7,14 @@ internal sealed class ManualTime : TimeProvider
     private readonly List<Timer> _timers = [];
     private TimeSpan _now;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _now.Ticks;
+    }
+
     public void Advance(TimeSpan by)
     {
         Timer[] due;

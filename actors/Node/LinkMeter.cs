@@ -1,0 +1,47 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Node;
+
+/// <summary>
+/// Measures how fast a node draws. Only while its holder has complete blobs that the node lacks does that tell what the link can do at most; a
+/// node that keeps up with its holder draws at the holder's pace.
+/// </summary>
+internal sealed class LinkMeter
+{
+    /// <summary>How long is measured; shorter times measure bursts.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+
+    private string _from = "";
+    private (TimeSpan At, long Bytes) _start;
+    private long _last = -1;
+    private bool _behind;
+
+    /// <summary>What the replicator tells the agent.</summary>
+    /// <param name="Link">The newest figure; null while there is none.</param>
+    internal sealed record Measured(LinkReport? Link);
+
+    /// <summary>One look: null when there is no new figure.</summary>
+    /// <param name="now">A clock that only goes forward.</param>
+    /// <param name="from">The holder; empty for none.</param>
+    /// <param name="drawn">Bytes drawn so far.</param>
+    /// <param name="behind">Whether the holder has complete blobs that are not here.</param>
+    public LinkReport? Look(TimeSpan now, string from, long drawn, bool behind)
+    {
+        if (from.Length == 0 || from != _from)
+        {
+            (_from, _start, _last, _behind) = (from, (now, drawn), drawn, behind);
+            return null;
+        }
+
+        // A window is of one kind only: when that changes it starts again. And when nothing came at all, the holder is gone or has nothing, which is
+        // no figure for the link; a silent holder has a timeout of its own.
+        if (behind != _behind || drawn == _last)
+            (_start, _behind) = ((now, drawn), behind);
+        _last = drawn;
+        if (now - _start.At < Window)
+            return null;
+        var speed = (long)((drawn - _start.Bytes) / (now - _start.At).TotalSeconds);
+        _start = (now, drawn);
+        return new LinkReport(from, speed, behind);
+    }
+}

@@ -1,0 +1,52 @@
+using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Tests.Node;
+
+public sealed class LinkMeterTests
+{
+    private readonly LinkMeter _meter = new();
+
+    [Fact]
+    public void A_holder_that_stays_ahead_is_measured_over_five_seconds()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(4, "n1", 40_000, true));
+        Assert.Equal(new LinkReport("n1", 10_000, true), Look(5, "n1", 50_000, true));
+        Assert.Null(Look(9, "n1", 55_000, true));
+        Assert.Equal(new LinkReport("n1", 2_000, true), Look(10, "n1", 60_000, true));
+    }
+
+    [Fact]
+    public void Time_in_which_nothing_comes_does_not_make_a_link_slow()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(4, "n1", 40_000, true));
+        Assert.Null(Look(5, "n1", 40_000, true));
+        Assert.Null(Look(9, "n1", 80_000, true));
+        Assert.Equal(new LinkReport("n1", 10_000, true), Look(10, "n1", 90_000, true));
+    }
+
+    [Fact]
+    public void Time_in_which_a_node_keeps_up_is_not_mixed_with_time_in_which_it_does_not()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(4, "n1", 40_000, false));
+        Assert.Null(Look(6, "n1", 60_000, true));
+        Assert.Null(Look(10, "n1", 65_000, true));
+        Assert.Equal(new LinkReport("n1", 2_000, true), Look(11, "n1", 70_000, true));
+        Assert.Null(Look(12, "n1", 70_000, false));
+        Assert.Equal(new LinkReport("n1", 1_000, false), Look(17, "n1", 75_000, false));
+    }
+
+    [Fact]
+    public void What_came_from_another_holder_is_not_counted()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(5, "n2", 1_000_000, true));
+        Assert.Equal(new LinkReport("n2", 10, true), Look(10, "n2", 1_000_050, true));
+        Assert.Null(Look(20, "", 2_000_000, true));
+    }
+
+    private LinkReport? Look(int second, string from, long drawn, bool behind) => _meter.Look(TimeSpan.FromSeconds(second), from, drawn, behind);
+}
