@@ -3,19 +3,14 @@ using System.Security.Authentication;
 using Handcarry.Streams.Content;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Handcarry.Streams.Registry;
 
 /// <summary>
-/// The node's data plane: serves its blobs to peers over HTTP/1.1 and mutual TLS 1.3 on its own port. Whoever cannot show a
+/// The node's data plane: serves its blobs and manifests to peers over HTTP/1.1 and mutual TLS 1.3 on its own port. Whoever cannot show a
 /// certificate of the cluster's authority does not get past the handshake. HTTP/2 costs twice the CPU for one blob at a time
 /// (reference/akka.md section 2) and is not spoken.
 /// </summary>
@@ -37,23 +32,18 @@ public sealed class DataPlaneServer : IAsyncDisposable
     /// <param name="loggers">Where Kestrel and the endpoint log to.</param>
     /// <param name="ct">Gives up starting.</param>
     /// <param name="pool">Lends one buffer per request; the shared pool when null.</param>
+    /// <param name="catalogue">Which blobs are manifests, and what is tagged; without it blobs alone are served.</param>
     /// <exception cref="IOException">The address cannot be bound; the message names it.</exception>
     public static async Task<DataPlaneServer> StartAsync(
         DataPlaneOptions options, PeerIdentity identity, BlobStore store, TransferCounters counters, ILoggerFactory loggers,
-        CancellationToken ct, ArrayPool<byte>? pool = null)
+        CancellationToken ct, ArrayPool<byte>? pool = null, ServedCatalogue? catalogue = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(loggers);
-        // Empty: no configuration files, environment variables, console or logging providers of its own.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddRoutingCore();
-        // Signals belong to the process that this server lives in, not to the server.
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        var app = RegistryHost.Build(loggers, kestrel =>
         {
-            Limit(kestrel, options);
+            RegistryHost.Limit(kestrel, options.MaxConnections);
             kestrel.Listen(options.Listen, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
@@ -61,14 +51,11 @@ public sealed class DataPlaneServer : IAsyncDisposable
                 listen.UseHttps(https => RequirePeers(https, identity));
             });
         });
-        var app = builder.Build();
         try
         {
             app.UseRouting();
-            app.MapBlobs(store, counters, pool);
-            await app.StartAsync(ct);
-            var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-            return new DataPlaneServer(app, new UriBuilder(address) { Host = options.Listen.Address.ToString() }.Uri, options.StopGrace);
+            app.MapRegistry(store, catalogue ?? new ServedCatalogue(), counters, pool);
+            return new DataPlaneServer(app, await RegistryHost.StartAsync(app, options.Listen.Address, ct), options.StopGrace);
         }
         catch
         {
@@ -78,36 +65,7 @@ public sealed class DataPlaneServer : IAsyncDisposable
     }
 
     /// <summary>Stops listening, lets transfers go on for <see cref="DataPlaneOptions.StopGrace"/>, then cuts them.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var grace = new CancellationTokenSource(_grace);
-        try
-        {
-            await _app.StopAsync(grace.Token);
-        }
-        catch (OperationCanceledException) when (grace.IsCancellationRequested)
-        {
-            // So the host says that the grace was used up; by then the connections are cut.
-        }
-
-        await _app.DisposeAsync();
-    }
-
-    private static void Limit(KestrelServerOptions kestrel, DataPlaneOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-        kestrel.Limits.MaxRequestBodySize = 0;
-        kestrel.Limits.MaxRequestHeaderCount = 32;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 8 << 10;
-        kestrel.Limits.MaxRequestLineSize = 2 << 10;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        kestrel.Limits.MaxResponseBufferSize = 256 << 10;
-        // A successor may be as slow as its disk, and a blob that is still arriving may stand still for as long as the medium is out.
-        kestrel.Limits.MinResponseDataRate = null;
-    }
+    public ValueTask DisposeAsync() => RegistryHost.StopAsync(_app, _grace);
 
     private static void RequirePeers(HttpsConnectionAdapterOptions https, PeerIdentity identity)
     {
@@ -122,12 +80,5 @@ public sealed class DataPlaneServer : IAsyncDisposable
             // A resumed session would not look at the certificate again, and connections are kept anyway.
             tls.AllowTlsResume = false;
         };
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

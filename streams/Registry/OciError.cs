@@ -7,10 +7,16 @@ namespace Handcarry.Streams.Registry;
 internal static class OciError
 {
     public const string BlobUnknown = "BLOB_UNKNOWN";
+    public const string Denied = "DENIED";
     public const string DigestInvalid = "DIGEST_INVALID";
+    public const string ManifestUnknown = "MANIFEST_UNKNOWN";
     public const string NameInvalid = "NAME_INVALID";
+    public const string NameUnknown = "NAME_UNKNOWN";
     public const string SizeInvalid = "SIZE_INVALID";
     public const string Unsupported = "UNSUPPORTED";
+
+    public static Task WriteDigestInvalidAsync(HttpContext context) => WriteAsync(
+        context, StatusCodes.Status400BadRequest, DigestInvalid, "Expected sha256: and 64 lower-case hex digits.");
 
     public static Task WriteAsync(HttpContext context, int status, string code, string message)
     {

@@ -2,20 +2,25 @@ using System.Text.RegularExpressions;
 
 namespace Handcarry.Streams.Registry;
 
-/// <summary>What follows <c>/v2/</c> in a request for a blob: <c>&lt;name&gt;/blobs/&lt;digest&gt;</c>.</summary>
+/// <summary>What follows <c>/v2/</c> in a request: <c>&lt;name&gt;/blobs/&lt;digest&gt;</c> and its like.</summary>
 internal static partial class RegistryPath
 {
-    private const string Blobs = "/blobs/";
-
     // "Many clients impose a limit of 255 characters on the length of the concatenation of the registry hostname, / and <name>."
     public const int LongestName = 255;
 
-    /// <summary>Splits a path at its last <c>/blobs/</c>; false when it is none for a blob. Neither part is checked.</summary>
-    public static bool TrySplit(string path, out string name, out string digest)
+    /// <summary>
+    /// Splits a path at its last two slashes, <c>kind</c> being what stands between them: <c>blobs</c>, <c>manifests</c>,
+    /// <c>referrers</c> or <c>tags</c>. False when there are none. No part is checked.
+    /// </summary>
+    public static bool TrySplit(string path, out string name, out string kind, out string reference)
     {
-        var at = path.LastIndexOf(Blobs, StringComparison.Ordinal);
-        (name, digest) = at < 0 ? ("", "") : (path[..at], path[(at + Blobs.Length)..]);
-        return at >= 0 && !digest.Contains('/', StringComparison.Ordinal);
+        (name, kind, reference) = ("", "", "");
+        var last = path.LastIndexOf('/');
+        var first = last > 0 ? path.LastIndexOf('/', last - 1) : -1;
+        if (first < 0)
+            return false;
+        (name, kind, reference) = (path[..first], path[(first + 1)..last], path[(last + 1)..]);
+        return true;
     }
 
     /// <summary>Whether a repository may be called so (OCI distribution specification v1.1, "Pulling manifests").</summary>
