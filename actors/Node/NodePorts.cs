@@ -22,4 +22,8 @@ public sealed record NodePorts(
     DrawOptions DrawOptions,
     BundleLimits Limits,
     TransferCounters Counters,
-    Func<CancellationToken, ValueTask<SpaceFacts>> Space);
+    Func<CancellationToken, ValueTask<SpaceFacts>> Space)
+{
+    /// <summary>What the node's registry says of its blobs; told of each inventory that the node gets to know.</summary>
+    public ServedCatalogue Catalogue { get; init; } = new();
+}

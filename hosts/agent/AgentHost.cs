@@ -38,6 +38,7 @@ internal static class AgentHost
         using var blobs = BlobStore.Open(options.StatePath);
         var identity = new PeerIdentity(certificates.Leaf, [.. certificates.Authorities]);
         var counters = new TransferCounters();
+        var catalogue = new ServedCatalogue();
         using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
             new DataPlaneOptions { Listen = new IPEndPoint(AddressOf(options.Data.Host), options.Data.Port) },
@@ -45,7 +46,11 @@ internal static class AgentHost
             blobs,
             counters,
             loggers,
-            CancellationToken.None);
+            CancellationToken.None,
+            catalogue: catalogue);
+        await using var loopback = options.Data.LoopbackPort is { } port
+            ? await LoopbackRegistry.StartAsync(port, blobs, catalogue, counters, loggers, CancellationToken.None)
+            : null;
         using var http = PeerClient.Create(identity);
 
         var images = new SkopeoImageStore(
@@ -74,7 +79,10 @@ internal static class AgentHost
                 drawing,
                 limits,
                 counters,
-                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken)));
+                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken))
+            {
+                Catalogue = catalogue,
+            });
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();
