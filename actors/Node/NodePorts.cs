@@ -22,4 +22,8 @@ public sealed record NodePorts(
     DrawOptions DrawOptions,
     BundleLimits Limits,
     TransferCounters Counters,
-    Func<CancellationToken, ValueTask<SpaceFacts>> Space);
+    Func<CancellationToken, ValueTask<SpaceFacts>> Space)
+{
+    /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
+    public RegistryIndex Registry { get; init; } = new();
+}

@@ -16,17 +16,34 @@ namespace Handcarry.Streams.Registry;
 /// </remarks>
 public sealed class RegistryIndex
 {
+    /// <summary>The release that runs and the one that comes next.</summary>
+    public const int MostBundles = 2;
+
     private readonly Lock _gate = new();
+    private readonly List<string> _bundles = [];
     private ImmutableSortedDictionary<string, ImmutableArray<RegistryManifest>> _sources = ImmutableSortedDictionary.Create<string, ImmutableArray<RegistryManifest>>(StringComparer.Ordinal);
     private Names _names = Names.Of([]);
 
-    /// <summary>Serves the images of a bundle, as far as their blobs are here. Again for the same bundle, nothing changes.</summary>
+    /// <summary>
+    /// Serves the images of a bundle, as far as their blobs are here; with more than <see cref="MostBundles"/>, those of the oldest no longer. One that is taken up again
+    /// becomes the newest.
+    /// </summary>
     /// <param name="commitment">Which bundle.</param>
     /// <param name="inventory">Its inventory, verified.</param>
-    public void TakeUp(Digest commitment, BundleInventory inventory) => Set(commitment.ToString(), ManifestsOf(inventory));
-
-    /// <summary>Serves the images of a bundle no longer.</summary>
-    public void Drop(Digest commitment) => Set(commitment.ToString(), []);
+    public void TakeUp(Digest commitment, BundleInventory inventory)
+    {
+        ArgumentNullException.ThrowIfNull(inventory);
+        lock (_gate)
+        {
+            _bundles.Remove(commitment.ToString());
+            _bundles.Add(commitment.ToString());
+            Set(commitment.ToString(), ManifestsOf(inventory));
+            if (_bundles.Count <= MostBundles)
+                return;
+            Set(_bundles[0], []);
+            _bundles.RemoveAt(0);
+        }
+    }
 
     /// <summary>Whether anything can be had under this name.</summary>
     public bool Has(string repository) => _names.ByRepository.ContainsKey(repository);

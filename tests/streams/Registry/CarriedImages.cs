@@ -67,7 +67,7 @@ internal sealed class CarriedImages
     public static async Task<CarriedImages> StoreAsync(BlobStore store, bool docker = false)
     {
         var images = new CarriedImages(docker);
-        foreach (var bytes in images._bytes.Values)
+        foreach (var bytes in images._bytes.Where(blob => !store.Contains(blob.Key)).Select(static blob => blob.Value))
             await Blobs.StoreAsync(store, bytes);
         return images;
     }

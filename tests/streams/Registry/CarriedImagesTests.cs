@@ -73,13 +73,13 @@ public sealed class CarriedImagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_images_of_two_bundles_are_served_side_by_side_and_one_can_be_dropped()
+    public async Task The_images_of_two_bundles_are_served_side_by_side_until_a_third_comes()
     {
         var other = await CarriedImages.StoreAsync(_node.Store, docker: true);
         _node.Index.TakeUp(Digest.Of("another"u8.ToArray()), other.Inventory);
         using (var both = await GetAsync($"/v2/{CarriedImages.Path}/manifests/{other.List}"))
             Assert.Equal(MediaTypes.DockerManifestList, both.Content.Headers.ContentType!.MediaType);
-        _node.Index.Drop(Commitment);
+        _node.Index.TakeUp(Digest.Of("a third"u8.ToArray()), other.Inventory);
         using (var dropped = await GetAsync($"/v2/{CarriedImages.Path}/manifests/{_images.List}"))
             Assert.Equal(HttpStatusCode.NotFound, dropped.StatusCode);
         using var kept = await GetAsync($"/v2/{CarriedImages.Path}/manifests/{other.Single}");
