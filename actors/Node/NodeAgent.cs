@@ -97,6 +97,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         (_state, var effects) = NodeMachine.Step(_state, happened);
         if (_state.Stage != before)
             _log.Info("Stage {0} -> {1} {2}", before, _state.Stage, _state.Work?.Bundle.Version ?? "");
+        if (happened is NodeEvent.InventoryKnown known)
+            _ports.Registry.TakeUp(Digest.Parse(known.Commitment), known.Inventory);
         if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)
             _replicator.Tell(new Replicator.Carry(work.Bundle));
         if (happened is NodeEvent.MediumRead or NodeEvent.MediumFailed)

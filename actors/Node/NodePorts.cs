@@ -26,4 +26,8 @@ public sealed record NodePorts(
     TransferCounters Counters,
     Func<CancellationToken, ValueTask<SpaceFacts>> Space,
     TimeProvider Time,
-    long SlowBelow = 10_000_000);
+    long SlowBelow = 10_000_000)
+{
+    /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
+    public RegistryIndex Registry { get; init; } = new();
+}

@@ -1,14 +1,23 @@
 namespace Handcarry.ClusterConfig.Options;
 
-/// <summary>Section <c>data</c>: the endpoint from which other nodes draw blobs (HTTP/1.1, mutual TLS 1.3).</summary>
+/// <summary>
+/// Section <c>data</c>: the endpoint from which other nodes draw blobs (HTTP/1.1, mutual TLS 1.3), and the one for the node's own container
+/// tools (plain HTTP on 127.0.0.1, read-only).
+/// </summary>
 public sealed record DataOptions
 {
     /// <summary>Port when none is given.</summary>
     public const int DefaultPort = 9241;
+
+    /// <summary>Loopback port when none is given.</summary>
+    public const int DefaultLoopbackPort = 9242;
 
     /// <summary><c>data.host</c>, default <c>remoting.host</c>: the address the endpoint listens on and is reached at by the others.</summary>
     public required string Host { get; init; }
 
     /// <summary><c>data.port</c>, default 9241; 0 takes any free port.</summary>
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary><c>data.loopbackPort</c>, default 9242; 0 takes any free port, null (<c>off</c>) serves nothing on loopback.</summary>
+    public int? LoopbackPort { get; init; } = DefaultLoopbackPort;
 }

@@ -38,14 +38,21 @@ internal static class AgentHost
         using var blobs = BlobStore.Open(options.StatePath);
         var identity = new PeerIdentity(certificates.Leaf, [.. certificates.Authorities]);
         var counters = new TransferCounters();
+        var registry = new RegistryIndex();
+        using var uploads = RegistryUploads.Open(Path.Combine(options.StatePath, "registry"), registry, new UploadOptions(), TimeProvider.System);
         using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
             new DataPlaneOptions { Listen = new IPEndPoint(AddressOf(options.Data.Host), options.Data.Port) },
             identity,
             blobs,
+            registry,
+            uploads,
             counters,
             loggers,
             CancellationToken.None);
+        await using var loopback = options.Data.LoopbackPort is { } port
+            ? await LoopbackServer.StartAsync(new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, port) }, blobs, registry, counters, loggers, CancellationToken.None)
+            : null;
         using var http = PeerClient.Create(identity);
 
         var images = new SkopeoImageStore(
@@ -77,7 +84,10 @@ internal static class AgentHost
                 counters,
                 cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken),
                 TimeProvider.System,
-                options.Media.SlowBelow));
+                options.Media.SlowBelow)
+            {
+                Registry = registry,
+            });
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();

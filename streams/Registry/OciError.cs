@@ -7,9 +7,17 @@ namespace Handcarry.Streams.Registry;
 internal static class OciError
 {
     public const string BlobUnknown = "BLOB_UNKNOWN";
+    public const string BlobUploadInvalid = "BLOB_UPLOAD_INVALID";
+    public const string BlobUploadUnknown = "BLOB_UPLOAD_UNKNOWN";
+    public const string Denied = "DENIED";
     public const string DigestInvalid = "DIGEST_INVALID";
+    public const string ManifestBlobUnknown = "MANIFEST_BLOB_UNKNOWN";
+    public const string ManifestInvalid = "MANIFEST_INVALID";
+    public const string ManifestUnknown = "MANIFEST_UNKNOWN";
     public const string NameInvalid = "NAME_INVALID";
+    public const string NameUnknown = "NAME_UNKNOWN";
     public const string SizeInvalid = "SIZE_INVALID";
+    public const string TooManyRequests = "TOOMANYREQUESTS";
     public const string Unsupported = "UNSUPPORTED";
 
     public static Task WriteAsync(HttpContext context, int status, string code, string message)

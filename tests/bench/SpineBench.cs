@@ -46,7 +46,7 @@ internal sealed class SpineBench : IBench
         var counters = new TransferCounters();
         await using var server = await DataPlaneServer.StartAsync(
             new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) },
-            authority.Identity("node-1"), from, counters, NullLoggerFactory.Instance, CancellationToken.None);
+            authority.Identity("node-1"), from, new RegistryIndex(), null, counters, NullLoggerFactory.Instance, CancellationToken.None);
         using var http = PeerClient.Create(authority.Identity("node-2"));
         var draw = new BlobDraw(to, http, new DrawOptions(), counters, TimeProvider.System);
         var holder = new Holder("node-1", server.Endpoint);

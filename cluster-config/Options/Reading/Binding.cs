@@ -31,6 +31,7 @@ internal static class Binding
             {
                 Host = reader.ValueOr("data.host", "remoting.host", remoting.Host, Formats.Host),
                 Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
+                LoopbackPort = reader.Value("data.loopbackPort", "9242", Formats.PortOrOff),
             },
             Tls = new TlsOptions
             {

@@ -58,6 +58,12 @@ internal static class Formats
         string.Join(", ", Enum.GetNames<LogLevel>()),
         text => Enum.GetNames<LogLevel>().Contains(text, StringComparer.OrdinalIgnoreCase) ? new Parsed<LogLevel>(Enum.Parse<LogLevel>(text, true)) : null);
 
+    public static Format<int?> PortOrOff { get; } = new(
+        "a whole number, 0 to 65535, or off",
+        text => text == "off" ? new Parsed<int?>(null)
+            : TryInteger(text, out var value) && value <= ushort.MaxValue ? new Parsed<int?>((int)value)
+            : null);
+
     public static Format<int> Integer(int min, int max) => new(
         $"a whole number, {min} to {max}",
         text => TryInteger(text, out var value) && value >= min && value <= max ? new Parsed<int>((int)value) : null);

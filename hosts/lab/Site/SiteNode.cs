@@ -59,6 +59,7 @@ internal sealed class SiteNode : IDisposable
             data:
               host: {SiteCertificates.Host}
               port: {dataPort}
+              loopbackPort: 0
             tls:
               ca: {SiteCertificates.AuthorityPath(site)}
               certificate: {certificate}

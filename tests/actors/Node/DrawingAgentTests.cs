@@ -110,7 +110,7 @@ public sealed class DrawingAgentTests : TestKit
     }
 
     private Task<DataPlaneServer> ServeAsync(string node, BlobStore store, TransferCounters counters) => DataPlaneServer.StartAsync(
-        new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _authority.Identity(node), store, counters, NullLoggerFactory.Instance, default);
+        new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _authority.Identity(node), store, new RegistryIndex(), null, counters, NullLoggerFactory.Instance, default);
 
     private BlobStore Store()
     {

@@ -28,6 +28,7 @@ public sealed class NodeAgentTests : TestKit
     private readonly BlobStore _blobs;
     private readonly InMemoryMediaSource _media = new();
     private InMemoryImageStore _images = new();
+    private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
 
@@ -60,6 +61,7 @@ public sealed class NodeAgentTests : TestKit
         var ready = await ReportAsync(r => r.Stage == Stage.Ready);
         Assert.Equal((1L, facts.Commitment, facts.Size, 3, true), (ready.Epoch, ready.Commitment, ready.BytesHeld, ready.ImagesLoaded, ready.Extracted));
         Assert.Equal(3, (await _images.ListAsync(default)).Count);
+        await AssertServedAsync(facts);
         Assert.Equal(1, _media.Opened);
         Assert.InRange(_media.BytesRead, facts.Size, bytes.Length);
 
@@ -106,8 +108,10 @@ public sealed class NodeAgentTests : TestKit
 
         // No plan is needed for what can be done with what is here.
         _images = new InMemoryImageStore();
+        _registry = new RegistryIndex();
         Start("b");
         await ReportAsync(r => r.Stage == Stage.Ready);
+        await AssertServedAsync(facts);
         Assert.Equal(3, (await _images.ListAsync(default)).Count);
         Assert.InRange(_media.BytesRead - read, 0, 64 << 10);
     }
@@ -173,6 +177,14 @@ public sealed class NodeAgentTests : TestKit
         Assert.All(report.Media, m => Assert.False(m.Usable));
     }
 
+    /// <summary>The node's registry knows the images of the bundle.</summary>
+    private async Task AssertServedAsync(BundleFacts facts)
+    {
+        var inventory = await InventoryFile.ReadAsync(_blobs, Digest.Parse(facts.Commitment), new BundleLimits(), default);
+        Assert.NotEmpty(inventory.Images);
+        Assert.All(inventory.Images, image => Assert.True(_registry.IsManifest(inventory.Blobs[image.Manifest].Digest)));
+    }
+
     private IActorRef Start(string name)
     {
         var counters = new TransferCounters();
@@ -185,7 +197,10 @@ public sealed class NodeAgentTests : TestKit
             new BundleLimits(),
             counters,
             _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
-            TimeProvider.System);
+            TimeProvider.System)
+        {
+            Registry = _registry,
+        };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);
     }

@@ -68,7 +68,7 @@ public sealed class DataPlaneServerTests : IAsyncLifetime
     {
         var options = new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, _node.Endpoint.Port) };
         var e = await Assert.ThrowsAnyAsync<IOException>(() => DataPlaneServer.StartAsync(
-            options, _authority.Identity("node-2"), _node.Store, new TransferCounters(), NullLoggerFactory.Instance, default));
+            options, _authority.Identity("node-2"), _node.Store, new RegistryIndex(), null, new TransferCounters(), NullLoggerFactory.Instance, default));
         Assert.Contains($"{_node.Endpoint.Port}", e.Message, StringComparison.Ordinal);
     }
 

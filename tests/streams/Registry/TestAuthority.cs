@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Handcarry.Streams.Registry;
@@ -36,6 +37,10 @@ internal sealed class TestAuthority
         foreach (var usage in usages)
             purposes.Add(new Oid(usage));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(purposes, false));
+        // Programs that look at names, other than peers, find the nodes of tests here.
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
         var serial = BitConverter.GetBytes(Interlocked.Increment(ref _serial));
         using var issued = request.Create(Certificate, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow + until, serial);
         return issued.CopyWithPrivateKey(key);

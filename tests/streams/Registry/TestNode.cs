@@ -14,13 +14,21 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly DataPlaneServer _server;
 
-    private TestNode(TempFolder folder, BlobStore store, TransferCounters counters, CountingPool pool, DataPlaneServer server, HttpClient http, string name)
+    private readonly LoopbackServer _loopback;
+
+    private TestNode(
+        TempFolder folder, BlobStore store, RegistryIndex index, RegistryUploads uploads, TransferCounters counters, CountingPool pool,
+        DataPlaneServer server, LoopbackServer loopback, HttpClient http, string name)
     {
-        (_folder, Store, Counters, Pool, _server, Http) = (folder, store, counters, pool, server, http);
+        (_folder, Store, Index, Uploads, Counters, Pool, _server, _loopback, Http) = (folder, store, index, uploads, counters, pool, server, loopback, http);
         AsHolder = new Holder(name, server.Endpoint);
     }
 
     public BlobStore Store { get; }
+
+    public RegistryIndex Index { get; }
+
+    public RegistryUploads Uploads { get; }
 
     public TransferCounters Counters { get; }
 
@@ -33,14 +41,23 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Uri Endpoint => _server.Endpoint;
 
-    public static async Task<TestNode> StartAsync(TestAuthority authority, string name = "node-1")
+    /// <summary>The registry for the node's own programs.</summary>
+    public Uri Loopback => _loopback.Endpoint;
+
+    /// <summary>Where what is pushed waits until it is whole.</summary>
+    public string UploadsPath => _folder.Sub("uploads");
+
+    public static async Task<TestNode> StartAsync(TestAuthority authority, string name = "node-1", UploadOptions? limits = null, TimeProvider? time = null)
     {
         var folder = new TempFolder();
         var store = BlobStore.Open(folder.Sub("store"));
         var (counters, pool, identity) = (new TransferCounters(), new CountingPool(), authority.Identity(name));
         var options = new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), StopGrace = TimeSpan.FromMilliseconds(100) };
-        var server = await DataPlaneServer.StartAsync(options, identity, store, counters, NullLoggerFactory.Instance, default, pool);
-        return new TestNode(folder, store, counters, pool, server, PeerClient.Create(identity), name);
+        var index = new RegistryIndex();
+        var uploads = RegistryUploads.Open(folder.Sub("uploads"), index, limits ?? new UploadOptions(), time ?? TimeProvider.System);
+        var server = await DataPlaneServer.StartAsync(options, identity, store, index, uploads, counters, NullLoggerFactory.Instance, default, pool);
+        var loopback = await LoopbackServer.StartAsync(options, store, index, counters, NullLoggerFactory.Instance, default, pool);
+        return new TestNode(folder, store, index, uploads, counters, pool, server, loopback, PeerClient.Create(identity), name);
     }
 
     public BlobDraw Draw(DrawOptions? options = null, TimeProvider? time = null) =>
@@ -57,6 +74,8 @@ internal sealed class TestNode : IAsyncDisposable
     {
         Http.Dispose();
         await _server.DisposeAsync();
+        await _loopback.DisposeAsync();
+        Uploads.Dispose();
         Store.Dispose();
         _folder.Dispose();
     }

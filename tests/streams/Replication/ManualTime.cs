@@ -30,6 +30,12 @@ internal sealed class ManualTime : TimeProvider
             timer.Fire();
     }
 
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return DateTimeOffset.UnixEpoch + _now;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));
