@@ -1,3 +1,4 @@
+using Handcarry.Vm.Media;
 using Handcarry.Vm.Scenarios;
 
 namespace Handcarry.Vm;
@@ -20,7 +21,19 @@ internal static class AllScenarios
         new WholeStick("iso9660", static (stage, ct) => stage.Images.Iso9660Async([stage.Bundle.FullName], ct)),
         new WholeStick("udf", static (stage, ct) => FilledAsync(stage, "udf", "mkudffs", ["--media-type=hd", "--blocksize=512"], ct)),
         new WholeStick("squashfs", static (stage, ct) => stage.Images.SquashfsAsync([stage.Bundle.FullName], ct)),
+        new WholeStick("ext4-unclean", UncleanAsync),
+        new PartsOnTwoSticks(),
+        new DiscThatStays(),
     ];
+
+    // Pulled out of another machine that was writing to it. Reading it must not play its journal back, which would write to it.
+    private static async Task<string> UncleanAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        var image = await stage.Images.ExtAsync("ext4", [stage.Bundle.FullName], cancellationToken);
+        await stage.Fill.LeaveUncleanAsync(image, "ext4", cancellationToken);
+        ScenarioException.Unless(await MediumImages.NeedsRecoveryAsync(image, cancellationToken), "The file system that was to be left unclean is clean.");
+        return image;
+    }
 
     private static async Task<string> FilledAsync(Stage stage, string driver, string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {

@@ -98,6 +98,10 @@ internal sealed class MediumImages(string folder)
         return disk;
     }
 
+    /// <summary>Whether the journal of an ext4 file system has yet to be played back.</summary>
+    public static async Task<bool> NeedsRecoveryAsync(string image, CancellationToken cancellationToken) =>
+        (await Tool.RunAsync("dumpe2fs", ["-h", image], cancellationToken)).Contains("needs_recovery", StringComparison.Ordinal);
+
     private async Task<string> OfFolderAsync(string name, IReadOnlyList<string> files, Func<string, string, Task> make)
     {
         var image = New(name);

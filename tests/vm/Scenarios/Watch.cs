@@ -11,6 +11,8 @@ internal sealed class Watch
     /// <summary>How soon the agent has to notice that a medium is gone, once the kernel has.</summary>
     public static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
 
+    private const string Gone = "was taken out";
+
     private readonly Stage _stage;
     private readonly NodeService _service;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -59,13 +61,19 @@ internal sealed class Watch
     public async Task<TimeSpan> NoticedAsync(CancellationToken cancellationToken)
     {
         var known = await _service.Journal.Entries.FirstAsync(_journal, static entry => entry is { FromKernel: true } && entry.Text.Contains("USB disconnect", StringComparison.Ordinal), cancellationToken);
-        var took = (await SaidAsync("was taken out", cancellationToken)).At - known.At;
+        var took = (await SaidAsync(Gone, cancellationToken)).At - known.At;
         ScenarioException.Unless(took <= Promise, $"The agent noticed only {took.TotalSeconds:F1} s after the kernel that the medium is gone; {Promise.TotalSeconds:F0} s are promised.");
         return took;
     }
 
-    /// <summary>Waits until the agent writes this to the journal.</summary>
-    public Task<JournalEntry> SaidAsync(string words, CancellationToken cancellationToken) =>
+    /// <summary>Waits until the agent says that the medium is gone, where the kernel says nothing; tells how long that took by this machine's clock.</summary>
+    public async Task<TimeSpan> ToldGoneAsync(CancellationToken cancellationToken)
+    {
+        await SaidAsync(Gone, cancellationToken);
+        return _clock.Elapsed;
+    }
+
+    private Task<JournalEntry> SaidAsync(string words, CancellationToken cancellationToken) =>
         _service.Journal.Entries.FirstAsync(_journal, entry => !entry.FromKernel && entry.Text.Contains(words, StringComparison.Ordinal), cancellationToken);
 
     private async Task<NodeProgress> StatusAsync(Func<NodeProgress, bool> wanted, CancellationToken cancellationToken)
