@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Handcarry.Lab.Site;
 
 namespace Handcarry.Vm.Machine;
@@ -16,6 +17,8 @@ internal static class MachineImage
     {
         if (!Environment.IsPrivilegedProcess)
             return "needs root: the machine's disk has files of several owners";
+        if (RuntimeInformation.OSArchitecture != Architecture.X64)
+            return "needs an x86-64 machine: the agent of this build runs in the virtual one";
         if (!File.Exists("/etc/debian_version"))
             return "needs Debian: the machine is made of its packages";
         var missing = Programs.Where(static program => !"/usr/bin:/usr/sbin:/bin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, program)))).ToList();
