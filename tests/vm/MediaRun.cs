@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Handcarry.Lab.Release;
 using Handcarry.Lab.Site;
 using Handcarry.Vm.Machine;
@@ -69,8 +70,8 @@ internal static class MediaRun
         {
             var figures = await scenario.RunAsync(stage, patience.Token);
             Console.WriteLine(
-                $"{scenario.Name,-12} {figures.Recognised.TotalSeconds,8:F1} s {figures.Read.TotalSeconds,6:F1} s {figures.Served,7:F2} "
-                + $"{(figures.Noticed is { } noticed ? $"{noticed.TotalSeconds,10:F2} s" : $"{"-",12}")}  passed{(figures.Remark.Length > 0 ? $": {figures.Remark}" : "")}");
+                $"{scenario.Name,-12} {Seconds(figures.Recognised, 1, 10)} {Seconds(figures.Read, 1, 8)} {(figures.Served is { } served ? $"{served:F2}" : "-"),7} "
+                + $"{Seconds(figures.Noticed, 2, 12)}  passed{(figures.Remark.Length > 0 ? $": {figures.Remark}" : "")}");
             return true;
         }
         catch (Exception e) when (e is ScenarioException or MachineException or LabException)
@@ -85,4 +86,7 @@ internal static class MediaRun
         Console.WriteLine($"{"",-12} journal: {Path.Combine(stage.Logs, scenario.Name + ".log")}");
         return false;
     }
+
+    private static string Seconds(TimeSpan? time, int digits, int width) =>
+        (time is { } took ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(took.TotalSeconds, digits)} s") : "-").PadLeft(width);
 }

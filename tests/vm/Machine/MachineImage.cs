@@ -9,7 +9,7 @@ internal static class MachineImage
     private static readonly string[] Programs =
     [
         "qemu-system-x86_64", "qemu-img", "mmdebstrap", "ssh", "ssh-keygen", "cpio", "modprobe", "xz", "busybox", "mke2fs", "mkfs.xfs", "mkfs.btrfs", "mkfs.vfat",
-        "mcopy", "mkfs.exfat", "mkntfs", "mkudffs", "xorriso", "mksquashfs", "sfdisk",
+        "mcopy", "mkfs.exfat", "mkntfs", "ntfscp", "mkudffs", "xorriso", "mksquashfs", "sfdisk",
     ];
 
     /// <summary>Why there can be no machine here; null when there can.</summary>

@@ -61,6 +61,15 @@ internal sealed class MediumImages(string folder)
         return image;
     }
 
+    public async Task<string> NtfsAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var image = Sized("ntfs", Room(files, 48));
+        await Tool.RunAsync("mkntfs", ["-F", "-Q", "-q", image], cancellationToken);
+        foreach (var file in files)
+            await Tool.RunAsync("ntfscp", ["-q", "-f", image, file, Path.GetFileName(file)], cancellationToken);
+        return image;
+    }
+
     public Task<string> Iso9660Async(IReadOnlyList<string> files, CancellationToken cancellationToken) =>
         OfFolderAsync("iso9660", files, (from, image) => Tool.RunAsync("xorriso", ["-as", "mkisofs", "-quiet", "-V", "STICK", "-J", "-R", "-o", image, from], cancellationToken));
 

@@ -77,7 +77,8 @@ internal sealed class Watch
         return _clock.Elapsed;
     }
 
-    private Task<JournalEntry> SaidAsync(string words, CancellationToken cancellationToken) =>
+    /// <summary>Waits until the agent writes a message with these words to the journal.</summary>
+    public Task<JournalEntry> SaidAsync(string words, CancellationToken cancellationToken) =>
         _service.Journal.Entries.FirstAsync(_journal, entry => !entry.FromKernel && entry.Text.Contains(words, StringComparison.Ordinal), cancellationToken);
 
     private async Task<NodeProgress> StatusAsync(Func<NodeProgress, bool> wanted, CancellationToken cancellationToken)
