@@ -17,7 +17,7 @@ namespace Handcarry.Vm;
 /// </summary>
 internal static class MediaRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // of one scenario
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8); // of one scenario, on a machine that is busy with others
 
     /// <summary>Runs these scenarios; tells how many failed.</summary>
     public static async Task<int> RunAsync(VmOptions options, IReadOnlyList<IScenario> scenarios, CancellationToken cancellationToken)
