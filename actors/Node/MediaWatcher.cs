@@ -69,6 +69,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         else if (_media.Remove(medium.Id, out var gone))
         {
             Close(gone.Open);
+            _log.Info("{0} was taken out", medium.Name);
             Context.Parent.Tell(new NodeEvent.MediumGone(medium.Id));
         }
     }

@@ -64,7 +64,8 @@ internal sealed class SiteCluster : IAsyncDisposable
         await _api.DisposeAsync();
     }
 
-    private static string Definition()
+    /// <summary>The definition of BundleUpgrade, as YAML.</summary>
+    internal static string Definition()
     {
         using var stream = typeof(SiteCluster).Assembly.GetManifestResourceStream(UpgradeDefinition)!;
         using var reader = new StreamReader(stream);

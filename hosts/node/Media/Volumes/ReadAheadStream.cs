@@ -5,7 +5,8 @@ using Handcarry.Streams.Content;
 namespace Handcarry.Hosts.Node.Media.Volumes;
 
 /// <summary>
-/// Reads a bundle in large pieces on a thread of its own, a few of them ahead, so that the medium never waits for whoever hashes and stores. After a place
+/// Reads a bundle in large pieces on a thread of its own, a few of them ahead, so that the medium never waits for whoever hashes and stores. At the beginning
+/// and after a seek it reads what is asked for, then more and more: whoever passes over a bundle of which the node has a part reads little of that. After a place
 /// that cannot be read the thread waits until somebody seeks. The bytes, and what they are on, are closed when the thread has ended: a read of a
 /// medium that was pulled out may hang for half a minute, and closing the stream does not wait for it; closing it asynchronously does.
 /// </summary>
@@ -13,6 +14,8 @@ internal sealed class ReadAheadStream : Stream, IMeasuredMedium
 {
     private const int PieceSize = 1 << 20;
     private const int Pieces = 4;
+
+    private const int FirstSize = 64 << 10;
 
     // A monitor: the thread waits on it for work.
     private readonly object _gate = new();
@@ -25,6 +28,8 @@ internal sealed class ReadAheadStream : Stream, IMeasuredMedium
     private Piece? _current;
     private long _position;
     private long _next;
+    private long _limit;
+    private int _reach;
     private int _seeks;
     private bool _stopped;
     private bool _closed;
@@ -135,19 +140,31 @@ internal sealed class ReadAheadStream : Stream, IMeasuredMedium
                 if (_current is { } done)
                     GiveBack(done);
                 if (_ahead.TryDequeue(out _current))
+                {
+                    ReadOn(_current);
                     continue;
+                }
                 // Nothing on its way will hold it: it lies before, or behind more than is worth reading over.
                 if (_stopped || _position < _next || _position >= _next + PieceSize)
                 {
-                    (_next, _stopped) = (_position, false);
+                    (_next, _stopped, _limit, _reach) = (_position, false, 0, 0);
                     _seeks++;
-                    Monitor.PulseAll(_gate);
                 }
+                _limit = Math.Max(_limit, _next + 1);
+                Monitor.PulseAll(_gate);
                 _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return _arrival.Task;
             }
             return null;
         }
+    }
+
+    // Behind a first piece nothing before it is asked for, then twice as much each time.
+    private void ReadOn(Piece piece)
+    {
+        _limit = piece.Start + piece.Bytes.Length + _reach;
+        _reach = Math.Clamp(_reach * 2, FirstSize, Pieces * PieceSize);
+        Monitor.PulseAll(_gate);
     }
 
     private void GiveBack(Piece piece)
@@ -172,15 +189,17 @@ internal sealed class ReadAheadStream : Stream, IMeasuredMedium
                 Memory<byte> buffer;
                 long next;
                 int seeks;
+                int size;
                 lock (_gate)
                 {
-                    while (!_closed && (_stopped || _next >= Length || _free.Count == 0))
+                    while (!_closed && (_stopped || _next >= Math.Min(_limit, Length) || _free.Count == 0))
                         Monitor.Wait(_gate);
                     if (_closed)
                         return;
                     (next, seeks, buffer) = (_next, _seeks, _free.Pop());
+                    size = Math.Clamp(_reach, FirstSize, PieceSize);
                 }
-                var piece = Next(buffer, next);
+                var piece = Next(buffer, size, next);
                 lock (_gate)
                 {
                     if (seeks != _seeks)
@@ -202,12 +221,12 @@ internal sealed class ReadAheadStream : Stream, IMeasuredMedium
         }
     }
 
-    private Piece Next(Memory<byte> buffer, long offset)
+    private Piece Next(Memory<byte> buffer, int size, long offset)
     {
         try
         {
             var start = _gauge.Start();
-            var bytes = _bytes.Read(buffer, offset);
+            var bytes = _bytes.Read(buffer[..size], offset);
             _gauge.Add(start, bytes.Length, offset + bytes.Length);
             return new Piece(buffer, offset, bytes, null);
         }

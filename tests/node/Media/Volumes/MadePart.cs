@@ -18,6 +18,9 @@ internal sealed class MadePart(byte[] bytes) : IPartBytes
     /// <summary>How often each bad block was tried.</summary>
     public int Tries { get; private set; }
 
+    /// <summary>How many bytes it was asked for.</summary>
+    public long BytesRead { get; private set; }
+
     public bool Disposed { get; private set; }
 
     public int Read(Memory<byte> buffer, long offset, bool direct = false)
@@ -31,6 +34,7 @@ internal sealed class MadePart(byte[] bytes) : IPartBytes
             throw new IOException("Input/output error");
         }
         bytes.AsSpan((int)offset, count).CopyTo(buffer.Span);
+        BytesRead += count;
         return count;
     }
 

@@ -37,6 +37,23 @@ public sealed class ReadAheadStreamTests
             iter: 20);
 
     [Fact]
+    public async Task What_is_passed_over_is_not_read()
+    {
+        var part = new MadePart(Bytes);
+        await using (var stream = Open(Pieces(part)))
+        {
+            var header = new byte[512];
+            for (var at = 0; at < Bytes.Length - header.Length; at += 1_500_000)
+            {
+                stream.Position = at;
+                await stream.ReadExactlyAsync(header);
+                Assert.True(Bytes.AsSpan(at, header.Length).SequenceEqual(header));
+            }
+        }
+        Assert.InRange(part.BytesRead, 5 * 512, 5 * 70_000);
+    }
+
+    [Fact]
     public async Task A_bad_block_is_tried_again_and_told_and_everything_around_it_is_read()
     {
         var part = new MadePart(Bytes) { Bad = { 700 } };
