@@ -26,7 +26,14 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         catch (ArmingException e) when (e.Reason == ArmingReasons.ServiceFailed)
         {
             changes.Undo();
-            await TellAsync(changes, cancellationToken);
+            try
+            {
+                await TellAsync(changes, cancellationToken);
+            }
+            catch (ArmingException again)
+            {
+                throw new ArmingException(e.Reason, $"{e.Message} What was changed is taken back, and still: {again.Message}", again);
+            }
             throw new ArmingException(e.Reason, $"{e.Message} What was changed is taken back.", e);
         }
     }
@@ -38,8 +45,8 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
     /// <exception cref="ArmingException">A sealed store is mounted, a file could not be changed, or a service failed.</exception>
     public async ValueTask<ArmingOutcome> DisarmAsync(string store, CancellationToken cancellationToken)
     {
-        var mounts = Path.Combine(root, "proc/self/mountinfo");
-        // The fifth field is where something is mounted (proc(5)).
+        var mounts = Path.Combine(root, "proc/1/mountinfo");
+        // Of the host's first process, as this one may see other mounts. The fifth field is where something is mounted (proc(5)).
         if (File.Exists(mounts) && File.ReadLines(mounts).Any(line => line.Split(' ')[4] == store))
             throw new ArmingException(ArmingReasons.StoreMounted, $"A sealed store is mounted on {store}: have the bundle removed first, then disarm.");
         var changes = new HostChanges(root, state);
