@@ -1,6 +1,7 @@
 using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.SystemBus;
 using Handcarry.Hosts.Node.Tests.Sandbox;
+using Handcarry.Registries;
 using Handcarry.Twins.Node;
 
 namespace Handcarry.Hosts.Node.Tests.Arming;
@@ -107,6 +108,28 @@ public sealed class NodeArmingTests(SandboxSystemd sandbox)
         Assert.Equal("digest-only", mirror.GetProperty("PullFromMirror").GetString());
         Assert.Empty((await Arming().DisarmAsync("/var/lib/handcarry/store", default)).Left);
         Assert.Equal(before, HostSnapshot.Of(host.Root, podmans));
+    }
+
+    /// <summary>Nothing but the mirror has this image: what comes came from there.</summary>
+    [SkippableFact]
+    public async Task Skopeo_draws_an_image_by_its_release_name_from_the_mirror()
+    {
+        Tool.NeedRoot();
+        Tool.Need("skopeo", "unshare");
+        Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
+        await using var registry = await RegistryProcess.StartAsync();
+        using var push = registry.Push("openshift-release-dev/ocp-release");
+        var image = await push.ImageAsync(null, [[1, 2, 3]]);
+        using var host = new TestFolder();
+        host.MakeFolder("etc", "containers");
+        host.MakeFolder("var", "lib", "handcarry");
+        var settings = new ArmingSettings { MirrorPort = registry.Endpoint.Port };
+        await new NodeArming(host.Root, host.At("var/lib/handcarry/arming"), null, null, new Gate())
+            .ArmAsync(ArmingPlanner.Plan(new HostFactsReader(host.Root).Read(), settings), default);
+        await Tool.RunAsync("unshare", "--mount", "sh", "-ec",
+            "mount --make-rprivate / && mount --bind \"$0/etc/containers\" /etc/containers && exec skopeo --insecure-policy copy -q \"docker://quay.io/openshift-release-dev/ocp-release@$1\" \"dir:$0/copy\"",
+            host.Root, image.Digest.ToString());
+        Assert.Equal(image.Digest, Streams.Content.Digest.Of(await File.ReadAllBytesAsync(host.At("copy", "manifest.json"))));
     }
 
     private static NodeArming Arming(MadeHost host, InMemoryServiceManager services, IRestartPermission permission) =>
