@@ -1,3 +1,4 @@
+using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
@@ -20,6 +21,7 @@ internal static class ExitCode
     public const int InTheWay = 11;
     public const int Sealing = 12;
     public const int ReadBack = 13;
+    public const int Arming = 14;
 
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
@@ -40,6 +42,7 @@ internal static class ExitCode
           11   another bundle, finished or half made, is in the way
           12   stores cannot be sealed on this machine
           13   the device does not return what was written to it; take another
+          14   this host cannot be armed or disarmed as it is
           130  interrupted; the same command goes on, or begins again
         """;
 
@@ -57,6 +60,9 @@ internal static class ExitCode
         DeviceReasons.ReadBackDiffers => ReadBack,
         Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
         Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
+        ArmingReasons.OwnedByMachineConfig or ArmingReasons.MachineConfigUnreadable or ArmingReasons.NoRuntime or ArmingReasons.StoreMisplaced
+            or ArmingReasons.ConfigurationConflict or ArmingReasons.ChangedByOthers or ArmingReasons.PathInTheWay or ArmingReasons.JournalUnreadable
+            or ArmingReasons.HostFileFailed or ArmingReasons.ServiceFailed or ArmingReasons.StoreMounted => Arming,
         _ when reason.StartsWith("Signature", StringComparison.Ordinal) => Signature,
         _ => Invalid,
     };

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.Security.Cryptography;
 using Handcarry.Cli.Connection;
+using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
 
@@ -28,11 +29,15 @@ internal sealed class CommandLine(
         var inspect = new InspectCommand(surroundings).Command;
         var verify = new VerifyCommand(surroundings).Command;
         var write = new WriteCommand(surroundings, open: open).Command;
+        var arm = new ArmCommand(surroundings).Command;
+        var disarm = new DisarmCommand(surroundings).Command;
+        var render = new RenderCommand(surroundings).Command;
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
             new("At the site", status, watch),
             new("On the engineer's bench", create, sign, inspect, verify, write),
+            new("On a node", arm, disarm, render),
             new("For your shell", completion),
         ];
         var root = new RootCommand("Carries OpenShift upgrades into clusters without a network.");
@@ -60,6 +65,9 @@ internal sealed class CommandLine(
             [write] = new(WriteCommand.Examples, WriteCommand.Files),
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
+            [arm] = new(ArmCommand.Examples),
+            [disarm] = new(DisarmCommand.Examples),
+            [render] = new(RenderCommand.Examples),
             [completion] = new(CompletionCommand.Examples),
         });
         var parsed = root.Parse(args);
@@ -84,6 +92,11 @@ internal sealed class CommandLine(
             return e.ExitCode;
         }
         catch (ContentException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
+            return ExitCode.Of(e.Reason);
+        }
+        catch (ArmingException e)
         {
             await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
             return ExitCode.Of(e.Reason);

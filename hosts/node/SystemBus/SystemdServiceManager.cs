@@ -30,6 +30,11 @@ public sealed class SystemdServiceManager(string socket = "/run/dbus/system_bus_
         return units.Find(row => row.Name == unit).State;
     });
 
+    /// <summary>Has systemd read the files of all units anew; returns when it has.</summary>
+    /// <exception cref="ServiceException">The service manager cannot be asked, or refuses.</exception>
+    public async ValueTask ReadUnitsAnewAsync(CancellationToken cancellationToken) =>
+        await AskAsync("its units", bus => bus.CallAsync("Reload", static _ => { }, static _ => true).WaitAsync(cancellationToken));
+
     private async ValueTask<JobResult> JobAsync(string method, string unit, CancellationToken cancellationToken) => await AskAsync(unit, async bus =>
     {
         await bus.SubscribeAsync();

@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace Handcarry.Hosts.Node.Arming;
+
+/// <summary>The text of the files that arm a host.</summary>
+public static class ArmingFiles
+{
+    private const string Head = "# Written by handcarry arm, removed by handcarry disarm.\n";
+
+    /// <summary>CRI-O drop-in; the option is added to those of storage.conf (measured with CRI-O 1.26 and 1.37; pkg/config/config.go).</summary>
+    public static string CrioStore(string store) => $"""
+        {Head}[crio]
+        storage_option = ["overlay.imagestore={store}"]
+
+        """;
+
+    /// <summary>
+    /// Pins as CRI-O from 1.28 reads them. The table header is needed; of several drop-ins the last in the order of names replaces the others.
+    /// </summary>
+    public static string Pins(IEnumerable<string> images) =>
+        $"{Head}[crio]\n[crio.image]\npinned_images = [\n{string.Concat(images.Select(image => $"  \"{image}\",\n"))}]\n";
+
+    /// <summary>Where the pins go: before the machine config operator's <c>50-pinned-images</c> when a PinnedImageSet is to win, after it otherwise.</summary>
+    public static string PinsPath(bool hasPinnedImageSet) => $"/etc/crio/crio.conf.d/{(hasPinnedImageSet ? "49" : "51")}-handcarry-pins";
+
+    /// <summary>
+    /// registries.conf drop-in. An entry hides an earlier one of the same prefix (sysregistriesv2), so what that one says is said again after our mirror.
+    /// </summary>
+    public static string Mirrors(ArmingSettings settings, IEnumerable<RegistryEntry> existing)
+    {
+        var earlier = existing.GroupBy(entry => entry.Prefix, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Text, StringComparer.Ordinal);
+        var text = new StringBuilder(Head);
+        foreach (var source in settings.Sources)
+        {
+            var theirs = earlier.GetValueOrDefault(source) ?? [$"prefix = \"{source}\"", $"location = \"{source}\""];
+            text.Append("\n[[registry]]\n").AppendJoin('\n', theirs.TakeWhile(line => line[0] != '['));
+            text.Append($"\n\n[[registry.mirror]]\nlocation = \"{settings.Mirror}/{Path(source)}\"\ninsecure = true\npull-from-mirror = \"digest-only\"\n");
+            foreach (var line in theirs.SkipWhile(line => line[0] != '['))
+                text.Append(line[0] == '[' ? "\n" : "").Append(line).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    /// <summary>registries.d file: signatures lie beside the images (containers-registries.d(5)).</summary>
+    public static string SignatureStore(ArmingSettings settings) => $"{Head}docker:\n  {settings.Mirror}:\n    use-sigstore-attachments: true\n";
+
+    /// <summary>hosts.toml of containerd for one registry host; the registry itself stays the last to be asked.</summary>
+    public static string ContainerdHost(string host, ArmingSettings settings) => $"""
+        {Head}server = "https://{host}"
+
+        [host."http://{settings.Mirror}"]
+          capabilities = ["pull", "resolve"]
+
+        """;
+
+    /// <summary>Mount unit of a sealed store; without the file it is skipped, and CRI-O starts all the same.</summary>
+    public static string MountUnit(string what, string where) => $"""
+        {Head}[Unit]
+        Description=Sealed image store of Handcarry
+        ConditionPathExists={what}
+        Before=crio.service
+
+        [Mount]
+        What={what}
+        Where={where}
+        Type=squashfs
+        Options=loop,ro,nosuid,nodev
+
+        [Install]
+        WantedBy=crio.service
+
+        """;
+
+    /// <summary>Name of the mount unit of a path (systemd.unit(5), "String escaping for inclusion in unit names").</summary>
+    public static string MountUnitName(string where)
+    {
+        var name = new StringBuilder();
+        foreach (var part in Encoding.UTF8.GetBytes(where.Trim('/')))
+        {
+            if (part == '/')
+                name.Append('-');
+            else if (char.IsAsciiLetterOrDigit((char)part) || part is (byte)'_' or (byte)':' || (part == '.' && name.Length > 0))
+                name.Append((char)part);
+            else
+                name.Append($"\\x{part:x2}");
+        }
+        return name.Append(".mount").ToString();
+    }
+
+    /// <summary>storage.conf with the store in it; null when it names additional stores already.</summary>
+    public static string? StorageConf(string? existing, string store)
+    {
+        var setting = $"additionalimagestores = [\"{store}\"]";
+        if (existing is null)
+            return $"{Head}[storage]\ndriver = \"overlay\"\nrunroot = \"/run/containers/storage\"\ngraphroot = \"/var/lib/containers/storage\"\n\n[storage.options]\n{setting}\n";
+        var lines = existing.Split('\n').ToList();
+        if (lines.Any(line => line.TrimStart().StartsWith("additionalimagestores", StringComparison.Ordinal)))
+            return null;
+        var options = lines.FindIndex(line => line.Trim() == "[storage.options]");
+        if (options < 0)
+            return $"{existing.TrimEnd('\n')}\n\n[storage.options]\n{setting}\n";
+        lines.Insert(options + 1, setting);
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The repository without its host, as registries name it.</summary>
+    internal static string Path(string source) => source[(source.IndexOf('/', StringComparison.Ordinal) + 1)..];
+}

@@ -1,0 +1,92 @@
+using Handcarry.Actors.Node;
+
+namespace Handcarry.Hosts.Node.Arming;
+
+/// <summary>Arms and disarms a host: its files, then its services.</summary>
+/// <param name="root">The folder at which this process sees the host's root.</param>
+/// <param name="state">The agent's folder for the journal, as this process sees it.</param>
+/// <param name="services">The service manager of that host; null where there is none to be asked, then services stay owed.</param>
+/// <param name="readUnits">Has it read the files of all units anew.</param>
+/// <param name="permission">Asked before each restart.</param>
+public sealed class NodeArming(string root, string state, IServiceManager? services, Func<CancellationToken, ValueTask>? readUnits, IRestartPermission permission)
+{
+    /// <summary>Arms the host. When the runtime does not come up with the changes they are taken back, and it is restarted without them.</summary>
+    /// <exception cref="ArmingException">The plan has refusals, a file could not be changed, or a service failed.</exception>
+    public async ValueTask<ArmingOutcome> ArmAsync(ArmingPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Refusals.Count > 0)
+            throw new ArmingException(plan.Refusals[0].Reason, string.Join('\n', plan.Refusals.Select(refusal => refusal.Sentence)));
+        var changes = new HostChanges(root, state);
+        var done = changes.Make(plan.Changes, plan.Services);
+        try
+        {
+            var waiting = await TellAsync(changes, cancellationToken);
+            return new([.. done.Made.Select(change => change.Path)], done.Left, changes.Owed, waiting);
+        }
+        catch (ArmingException e) when (e.Reason == ArmingReasons.ServiceFailed)
+        {
+            changes.Undo();
+            try
+            {
+                await TellAsync(changes, cancellationToken);
+            }
+            catch (ArmingException again)
+            {
+                throw new ArmingException(e.Reason, $"{e.Message} What was changed is taken back, and still: {again.Message}", again);
+            }
+            throw new ArmingException(e.Reason, $"{e.Message} What was changed is taken back.", e);
+        }
+    }
+
+    /// <summary>The paths that arming would change.</summary>
+    public IReadOnlyList<HostChange> Missing(ArmingPlan plan) => new HostChanges(root, state).Missing(plan.Changes);
+
+    /// <summary>Puts the host back as it was.</summary>
+    /// <exception cref="ArmingException">A sealed store is mounted, a file could not be changed, or a service failed.</exception>
+    public async ValueTask<ArmingOutcome> DisarmAsync(string store, CancellationToken cancellationToken)
+    {
+        var mounts = Path.Combine(root, "proc/1/mountinfo");
+        // Of the host's first process, as this one may see other mounts. The fifth field is where something is mounted (proc(5)).
+        if (File.Exists(mounts) && File.ReadLines(mounts).Any(line => line.Split(' ')[4] == store))
+            throw new ArmingException(ArmingReasons.StoreMounted, $"A sealed store is mounted on {store}: have the bundle removed first, then disarm.");
+        var changes = new HostChanges(root, state);
+        var left = changes.Undo();
+        var waiting = await TellAsync(changes, cancellationToken);
+        return new([], left, changes.Owed, waiting);
+    }
+
+    private async ValueTask<string?> TellAsync(HostChanges changes, CancellationToken cancellationToken)
+    {
+        foreach (var action in changes.Owed.ToList())
+        {
+            if (services is null)
+                return "The services of this host cannot be told from here.";
+            await using var permit = action.Kind == ServiceActionKind.Restart ? await permission.AskAsync(action.Unit, cancellationToken) : new RestartPermit(null);
+            if (permit.Refusal is { } refusal)
+                return refusal;
+            await RunAsync(services, action, cancellationToken);
+            changes.Paid(action);
+        }
+        return null;
+    }
+
+    private async ValueTask RunAsync(IServiceManager manager, ServiceAction action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = JobResult.Done;
+            if (action.Kind == ServiceActionKind.Restart)
+                result = await manager.RestartAsync(action.Unit, cancellationToken);
+            else if (action.Kind == ServiceActionKind.Reload)
+                result = await manager.ReloadAsync(action.Unit, cancellationToken);
+            else if (readUnits is not null)
+                await readUnits(cancellationToken);
+            if (result != JobResult.Done)
+                throw new ArmingException(ArmingReasons.ServiceFailed, $"{action.Unit} did not come back ({result}): look at journalctl -u {action.Unit}.");
+        }
+        catch (ServiceException e)
+        {
+            throw new ArmingException(ArmingReasons.ServiceFailed, $"The services of this node could not be told: {e.Message}", e);
+        }
+    }
+}
