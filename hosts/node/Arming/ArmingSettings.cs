@@ -1,3 +1,5 @@
+using Handcarry.ClusterConfig.Options;
+
 namespace Handcarry.Hosts.Node.Arming;
 
 /// <summary>What a node is armed for.</summary>
@@ -10,7 +12,7 @@ public sealed record ArmingSettings
     public string Sealed { get; init; } = "/var/lib/handcarry/sealed/current.squashfs";
 
     /// <summary>Port of the agent's listener on 127.0.0.1 that answers for the images of bundles.</summary>
-    public int MirrorPort { get; init; } = 5055;
+    public int MirrorPort { get; init; } = DataOptions.DefaultLoopbackPort;
 
     /// <summary>The repositories that images of bundles come from; by default those of OpenShift's releases.</summary>
     public IReadOnlyList<string> Sources { get; init; } = ["quay.io/openshift-release-dev/ocp-release", "quay.io/openshift-release-dev/ocp-v4.0-art-dev"];

@@ -87,7 +87,7 @@ public sealed class ArmingPlannerTests : IDisposable
         var entries = RegistryEntry.Read("x", text).ToList();
         Assert.Equal(Settings.Sources, entries.Select(entry => entry.Prefix));
         Assert.Contains("blocked = true", entries[0].Text);
-        Assert.Equal(["location = \"127.0.0.1:5055/openshift-release-dev/ocp-release\"", "location = \"mirror.site/ocp\""],
+        Assert.Equal(["location = \"127.0.0.1:9242/openshift-release-dev/ocp-release\"", "location = \"mirror.site/ocp\""],
             entries[0].Text.SkipWhile(line => line[0] != '[').Where(line => line.StartsWith("location", StringComparison.Ordinal)));
         Assert.DoesNotContain("blocked = true", entries[1].Text);
     }

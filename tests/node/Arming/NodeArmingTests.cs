@@ -104,7 +104,7 @@ public sealed class NodeArmingTests(SandboxSystemd sandbox)
         using var json = System.Text.Json.JsonDocument.Parse(information);
         Assert.Contains("/var/lib/handcarry/store", json.RootElement.GetProperty("store").GetProperty("graphOptions").GetRawText(), StringComparison.Ordinal);
         var mirror = json.RootElement.GetProperty("registries").GetProperty("quay.io/openshift-release-dev/ocp-release").GetProperty("Mirrors")[0];
-        Assert.Equal("127.0.0.1:5055/openshift-release-dev/ocp-release", mirror.GetProperty("Location").GetString());
+        Assert.Equal("127.0.0.1:9242/openshift-release-dev/ocp-release", mirror.GetProperty("Location").GetString());
         Assert.Equal("digest-only", mirror.GetProperty("PullFromMirror").GetString());
         Assert.Empty((await Arming().DisarmAsync("/var/lib/handcarry/store", default)).Left);
         Assert.Equal(before, HostSnapshot.Of(host.Root, podmans));
