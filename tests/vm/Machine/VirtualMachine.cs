@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Handcarry.Lab.Site;
 
 namespace Handcarry.Vm.Machine;
@@ -14,6 +15,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     private const int Memory = 1024; // MiB: Debian, the agent, and skopeo importing an image
 
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -43,30 +45,23 @@ internal sealed class VirtualMachine : IAsyncDisposable
         {
             machine._process.StandardInput.Close();
             var words = machine._process.StandardError.ReadToEndAsync(CancellationToken.None);
-            var socket = Path.Combine(folder, "monitor");
-            while (!File.Exists(socket))
-            {
-                if (machine._process.HasExited)
-                    throw new MachineException($"QEMU did not start: {(await words).Trim()}");
-                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
-            }
-
-            machine.Monitor = await MachineMonitor.ConnectAsync(socket, cancellationToken);
-            machine.Shell = await GuestShell.ConnectAsync(key, port, Path.Combine(folder, "ssh"), machine._process, cancellationToken);
+            machine.Monitor = await machine.ConnectAsync(Path.Combine(folder, "monitor"), words, cancellationToken);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(StartPatience);
+            machine.Shell = await GuestShell.ConnectAsync(key, port, Path.Combine(folder, "ssh"), machine._process, patience.Token);
             return machine;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var words = machine.LastWords();
+            await machine.DisposeAsync();
+            throw new MachineException($"The machine did not come up within {StartPatience.TotalMinutes:F0} minutes. Its console's last words:\n{words}");
         }
         catch
         {
             await machine.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>The last lines that the machine printed on its console.</summary>
-    public string LastWords()
-    {
-        var log = Path.Combine(_folder, "console.log");
-        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(15)) : "";
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +76,31 @@ internal sealed class VirtualMachine : IAsyncDisposable
             using var patience = new CancellationTokenSource(ShutdownPatience);
             await _process.WaitForExitAsync(patience.Token);
         }
+    }
+
+    // The socket is there a moment before QEMU listens on it.
+    private async Task<MachineMonitor> ConnectAsync(string socket, Task<string> words, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await MachineMonitor.ConnectAsync(socket, cancellationToken);
+            }
+            catch (SocketException)
+            {
+                if (_process.HasExited)
+                    throw new MachineException($"QEMU did not start: {(await words).Trim()}");
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            }
+        }
+    }
+
+    // The last lines that the machine printed on its console.
+    private string LastWords()
+    {
+        var log = Path.Combine(_folder, "console.log");
+        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(15)) : "";
     }
 
     private static string[] Arguments(string image, string disk, string carried, string folder, int port) =>
