@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Handcarry.Lab.Site;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.E2e.Tests.Faults;
 
@@ -17,8 +18,8 @@ internal sealed class FaultySite : IAsyncDisposable
     private const string LinkHost = "127.0.1.1";
     private const string AgentHost = "127.0.0.1";
 
-    /// <summary>What a draw that breaks off may have received in vain: an unfinished chunk, and as much again on the way.</summary>
-    private const long LostByBreak = 2 * (4L << 20);
+    /// <summary>What a draw that breaks off may have received in vain: an unfinished chunk.</summary>
+    private const long LostByBreak = BlobSpec.ChunkSize;
 
     private readonly CarryingSite _carrying;
     private readonly Dictionary<SiteNode, FaultyLink> _links;
