@@ -14,7 +14,7 @@ namespace Handcarry.Actors.Cluster;
 /// ]]></code>
 /// 1 sources: nodes that read their medium; without a medium whoever has most, so that the others level up with it. 2 order: everyone keeps
 /// the place it has, new ones join behind the last one of their zone. 3 chains: everyone stays behind its source; new ones join the shortest chain.
-/// 4 links: each draws from the one before it that others can draw from.
+/// 4 links: each draws from the one before it that others can draw from; the last one past it, when that goes very slowly.
 /// </summary>
 public static class ChainPlanner
 {
@@ -107,8 +107,12 @@ public static class ChainPlanner
                 ChainFor(report, chains, places)?.Add(report);
             foreach (var chain in chains)
             {
+                // Of one slow link nobody knows which end is to blame, until the node has drawn from the one before as well.
+                var past = chain.Count > 2 && site.Links.MayDrawFaster(chain[^1].Node, chain[^2].Node);
                 for (var i = 1; i < chain.Count; i++)
                     Draw(chain[i], chain[i - 1], i > 1 ? chain[i - 2] : OtherHead(heads, chain[0]));
+                if (past)
+                    Draw(chain[^1], chain[^3], chain[^2]);
             }
 
             // The last ones of the chains send to nobody yet.
@@ -160,7 +164,7 @@ public static class ChainPlanner
             var kept = sources.ToHashSet(StringComparer.Ordinal);
             var next = plans.Where(p => p.Value.From is not null).ToLookup(p => p.Value.From!.Node, p => p.Key, StringComparer.Ordinal);
             foreach (var head in plans.Where(p => p.Value.From is null || !plans.ContainsKey(p.Value.From.Node)).Select(p => p.Key).OrderByDescending(kept.Contains).ThenBy(n => n, StringComparer.Ordinal))
-                Walk(head, head, next);
+                Walk(head, head, plans, next);
         }
 
         public bool Has(string node) => _places.ContainsKey(node);
@@ -169,15 +173,15 @@ public static class ChainPlanner
 
         public string? HeadOf(string node) => _places.TryGetValue(node, out var place) ? place.Head : null;
 
-        private void Walk(string node, string head, ILookup<string, string> next)
+        private void Walk(string node, string head, IReadOnlyDictionary<string, CarryPlan> plans, ILookup<string, string> next)
         {
             var open = new Stack<string>([node]);
             while (open.TryPop(out var at))
             {
                 if (!_places.TryAdd(at, (_places.Count, head)))
                     continue;
-                // A successor that sends on comes before one that does not.
-                foreach (var successor in next[at].OrderBy(n => next[n].Any()).ThenByDescending(n => n, StringComparer.Ordinal))
+                // A successor that sends on comes before one that does not; but who draws past another stays behind it.
+                foreach (var successor in next[at].OrderByDescending(n => next[at].Contains(plans[n].Other?.Node)).ThenBy(n => next[n].Any()).ThenByDescending(n => n, StringComparer.Ordinal))
                     open.Push(successor);
             }
         }

@@ -54,6 +54,14 @@ public sealed class LinkBook
     /// <summary>As <see cref="Holds"/>, when others have shown that it can be done better.</summary>
     public long? IsSlow(string node) => _verdicts.Value.Slow.TryGetValue(node, out var speed) ? speed : null;
 
+    /// <summary>
+    /// Whether <paramref name="node"/> draws from <paramref name="from"/> with less than <see cref="Floor"/>, and has not been shown to draw hardly
+    /// faster from anybody else.
+    /// </summary>
+    public bool MayDrawFaster(string node, string from) =>
+        _speeds.TryGetValue((from, node), out var slow) && slow.IsLimit && slow.BytesPerSecond < Floor
+        && !_speeds.Any(speed => speed.Key.To == node && speed.Key.From != from && speed.Value.IsLimit && speed.Value.BytesPerSecond <= slow.BytesPerSecond * 2);
+
     /// <summary>Whether two nodes or more have drawn from <paramref name="node"/>, and all of them slowly. One alone may be slow itself.</summary>
     public bool IsSlowSender(string node) => _verdicts.Value.SlowSenders.Contains(node);
 

@@ -12,8 +12,11 @@ public sealed record DataOptions
     /// <summary>Loopback port when none is given.</summary>
     public const int DefaultLoopbackPort = 9242;
 
-    /// <summary><c>data.host</c>, default <c>remoting.host</c>: the address the endpoint listens on and is reached at by the others.</summary>
+    /// <summary><c>data.host</c>, default <c>remoting.host</c>: the address at which the others reach the endpoint.</summary>
     public required string Host { get; init; }
+
+    /// <summary><c>data.listen</c>, default <c>data.host</c>: the address of this machine that the endpoint listens on.</summary>
+    public string Listen { get => field ?? Host; init; }
 
     /// <summary><c>data.port</c>, default 9241; 0 takes any free port.</summary>
     public int Port { get; init; } = DefaultPort;

@@ -42,7 +42,7 @@ internal static class AgentHost
         using var uploads = RegistryUploads.Open(Path.Combine(options.StatePath, "registry"), registry, new UploadOptions(), TimeProvider.System);
         using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
-            new DataPlaneOptions { Listen = new IPEndPoint(AddressOf(options.Data.Host), options.Data.Port) },
+            new DataPlaneOptions { Listen = new IPEndPoint(AddressOf("data.listen", options.Data.Listen), options.Data.Port) },
             identity,
             blobs,
             registry,
@@ -73,7 +73,7 @@ internal static class AgentHost
         var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
         var parts = new AgentParts(
             options,
-            dataPlane.Endpoint,
+            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
             new Actors.Node.NodePorts(
                 AgentMedia.Open(options, limits, loggers),
                 images,
@@ -93,6 +93,6 @@ internal static class AgentHost
         await host.RunAsync();
     }
 
-    private static IPAddress AddressOf(string host) =>
-        IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"data.host is \"{host}\"; it must be an IP address of this node.");
+    private static IPAddress AddressOf(string setting, string host) =>
+        IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"{setting} is \"{host}\"; it must be an IP address of this node.");
 }

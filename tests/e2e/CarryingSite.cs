@@ -18,6 +18,12 @@ internal sealed class CarryingSite : IAsyncDisposable
         Source = site.Nodes.First(node => node != supervisor);
     }
 
+    /// <summary>What the bundle holds.</summary>
+    public MadeRelease Release => _release;
+
+    /// <summary>The bundle's file.</summary>
+    public string Bundle => _bundle;
+
     public LabSite Site { get; }
 
     /// <summary>The node that hosts the supervisor.</summary>
@@ -31,11 +37,19 @@ internal sealed class CarryingSite : IAsyncDisposable
         async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
         cancellationToken);
 
+    /// <summary>A site whose nodes are started as <paramref name="options"/> say.</summary>
+    public static Task<CarryingSite> StartAsync(long size, SiteOptions options, CancellationToken cancellationToken) => StartAsync(
+        size,
+        async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
+        cancellationToken,
+        options);
+
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="make">Makes the bundle of a release, and tells its path.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">What site; three plain nodes when null.</param>
     public static async Task<CarryingSite> StartAsync(
-        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken)
+        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken, SiteOptions? options = null)
     {
         var folder = await SiteFolder.CreateAsync(cancellationToken);
         try
@@ -43,7 +57,7 @@ internal sealed class CarryingSite : IAsyncDisposable
             var release = ReleaseMaker.Make(new ReleaseOptions { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
             var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
             var bundle = await make(folder, release, signed);
-            var site = await LabSite.StartAsync(folder, new SiteOptions(), release, signed.PublicKey, cancellationToken);
+            var site = await LabSite.StartAsync(folder, options ?? new SiteOptions(), release, signed.PublicKey, cancellationToken);
             try
             {
                 return new CarryingSite(site, release, bundle, site.Node(await site.SupervisorAsync(cancellationToken)));

@@ -23,13 +23,15 @@ internal static class Binding
             Host = reader.Required("remoting.host", Formats.Host),
             Port = reader.Value("remoting.port", "9240", Formats.Integer(0, 65535)),
         };
+        var dataHost = reader.ValueOr("data.host", "remoting.host", remoting.Host, Formats.Host);
         return new HandcarryOptions
         {
             Node = node,
             Remoting = remoting,
             Data = new DataOptions
             {
-                Host = reader.ValueOr("data.host", "remoting.host", remoting.Host, Formats.Host),
+                Host = dataHost,
+                Listen = reader.ValueOr("data.listen", "data.host", dataHost, Formats.Host),
                 Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
                 LoopbackPort = reader.Value("data.loopbackPort", "9242", Formats.PortOrOff),
             },

@@ -44,11 +44,15 @@ internal sealed class LabSite : IAsyncDisposable
             var ports = FreePorts.Find(2 * names.Length);
             SiteCertificates.Issue(folder, names);
             site.Nodes = [.. names.Select((name, i) =>
-                SiteNode.Create(folder, name, ports[i], ports[names.Length + i], ports[..names.Length], options.Agent))];
+                SiteNode.Create(folder, name, ports[i], ports[names.Length + i], ports[..names.Length], options))];
             site._cluster = await SiteCluster.StartAsync(folder, site.Nodes, release, publicKey, cancellationToken);
             site.Api = SiteApi.Open(folder.Kubeconfig);
             foreach (var node in site.Nodes)
+            {
+                await options.Prepare(node, cancellationToken);
                 node.Agent.Start();
+            }
+
             site._sampling = site.SampleAsync();
             return site;
         }

@@ -35,13 +35,13 @@ internal sealed class SiteNode : IDisposable
     public string StatePath => Root + State;
 
     /// <summary>Makes the node's folders and its agent's configuration; nothing is started.</summary>
-    public static SiteNode Create(SiteFolder site, string name, int remotingPort, int dataPort, IEnumerable<int> contacts, string program)
+    public static SiteNode Create(SiteFolder site, string name, int remotingPort, int dataPort, IEnumerable<int> contacts, SiteOptions options)
     {
         var folder = site.NodeFolder(name);
         var configuration = Path.Combine(folder, "handcarry.yaml");
         var proof = Path.Combine(folder, "proof");
         var node = new SiteNode(
-            name, site.NodeRoot(name), proof, remotingPort, dataPort, new AgentProcess(name, program, configuration, Path.Combine(folder, "agent.log")));
+            name, site.NodeRoot(name), proof, remotingPort, dataPort, new AgentProcess(name, options.Agent, configuration, Path.Combine(folder, "agent.log"), options.Settings));
         Directory.CreateDirectory(node.MediaFolder);
         Directory.CreateDirectory(node.StatePath);
         Directory.CreateDirectory(proof);

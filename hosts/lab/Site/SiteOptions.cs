@@ -9,6 +9,12 @@ internal sealed record SiteOptions
     /// <summary>The agent's program.</summary>
     public string Agent { get; init; } = AgentProgram.Find();
 
+    /// <summary>Settings of every agent besides the lab's own, over which they win, as in <c>limits.parallelDraws</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is done to a node before its agent starts.</summary>
+    public Func<SiteNode, CancellationToken, Task> Prepare { get; init; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>Whether the folder stays when the site ends.</summary>
     public bool KeepFolder { get; init; }
 

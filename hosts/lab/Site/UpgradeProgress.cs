@@ -27,6 +27,7 @@ internal sealed record UpgradeProgress(
                 (string?)node["stage"] ?? "",
                 (long?)node["bytesHeld"] ?? 0,
                 (int?)node["imagesLoaded"] ?? 0,
-                (string?)node["message"] ?? ""))]);
+                (string?)node["message"] ?? "",
+                (string?)node["reason"] ?? ""))]);
     }
 }

@@ -180,6 +180,23 @@ public sealed class ChainPlannerTests
     }
 
     [Fact]
+    public void The_last_of_a_chain_tries_the_one_before_its_holder_when_that_sends_very_slowly_and_goes_back_when_it_is_slow_itself()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("c") with { Link = new LinkReport("b", 10_000, true) }) };
+        plans = ChainPlanner.Plan(2, B, site, plans, facts);
+        Assert.Equal("a<usb b<a c<a", Text(plans, "a", "b", "c"));
+        Assert.Equal("b", plans["c"].Other?.Node);
+        Assert.Equal(plans, ChainPlanner.Plan(2, B, site, plans, facts));
+
+        var fast = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 90_000_000, true) }) };
+        Assert.Equal("a<usb b<a c<a", Text(ChainPlanner.Plan(3, B, site, plans, fast), "a", "b", "c"));
+        var slow = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 11_000, true) }) };
+        Assert.Equal("a<usb b<a c<b", Text(ChainPlanner.Plan(3, B, site, plans, slow), "a", "b", "c"));
+    }
+
+    [Fact]
     public void At_a_site_whose_links_are_alike_one_move_shows_it()
     {
         var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };

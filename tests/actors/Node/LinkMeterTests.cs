@@ -21,10 +21,22 @@ public sealed class LinkMeterTests
     public void Time_in_which_nothing_comes_does_not_make_a_link_slow()
     {
         Assert.Null(Look(0, "n1", 0, true));
-        Assert.Null(Look(4, "n1", 40_000, true));
-        Assert.Null(Look(5, "n1", 40_000, true));
-        Assert.Null(Look(9, "n1", 80_000, true));
-        Assert.Equal(new LinkReport("n1", 10_000, true), Look(10, "n1", 90_000, true));
+        Assert.Null(Look(3, "n1", 30_000, true));
+        Assert.Null(Look(4, "n1", 30_000, true));
+        Assert.Null(Look(5, "n1", 30_000, true));
+        Assert.Null(Look(9, "n1", 70_000, true));
+        Assert.Equal(new LinkReport("n1", 10_000, true), Look(10, "n1", 80_000, true));
+    }
+
+    [Fact]
+    public void A_link_over_which_something_comes_only_every_other_second_is_slow()
+    {
+        Assert.Null(Look(0, "n1", 0, true));
+        Assert.Null(Look(1, "n1", 16_000, true));
+        Assert.Null(Look(2, "n1", 16_000, true));
+        Assert.Null(Look(3, "n1", 32_000, true));
+        Assert.Null(Look(4, "n1", 32_000, true));
+        Assert.Equal(new LinkReport("n1", 9_600, true), Look(5, "n1", 48_000, true));
     }
 
     [Fact]

@@ -1,0 +1,116 @@
+using Handcarry.Lab.Site;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.E2e.Tests.Faults;
+
+/// <summary>As <see cref="FaultTests"/>, those that take long because a timeout of the agents must pass, or a disk be filled: <c>./run e2e faults</c>.</summary>
+[Collection(nameof(RealSites))]
+[Trait("Time", "Long")]
+public sealed class LongFaultTests
+{
+    private const long Size = 100_000_000;
+
+    // Six draws, those of two nodes: what a node draws from the holder and what its successor draws from it.
+    private const int AllDraws = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    [SkippableTheory]
+    [InlineData(Way.Both)]
+    [InlineData(Way.Up)]
+    [InlineData(Way.Down)]
+    public async Task A_link_is_cut_until_the_holder_is_taken_for_silent_and_drawing_goes_on_when_it_is_back(Way ways)
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience);
+        await using var site = await FaultySite.StartAsync(Size, patience.Token);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size / 2, ways);
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        var node = await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.ReadFailed, patience.Token);
+        Assert.Contains(site.Source.Name, node.Message, StringComparison.Ordinal);
+        link.Open();
+
+        await site.AssertCompletesAsync(static () => AllDraws, patience.Token);
+    }
+
+    [SkippableFact]
+    public async Task Connections_that_are_left_half_open_are_given_up_and_drawing_goes_on_over_new_ones()
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience);
+        await using var site = await FaultySite.StartAsync(Size, patience.Token);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size / 2);
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        link.LeaveHalfOpen();
+        link.Open();
+
+        await site.AssertCompletesAsync(static () => AllDraws, patience.Token);
+    }
+
+    [SkippableTheory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_node_that_sends_10_kB_a_second_holds_nobody_up(int nodes)
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience);
+        await using var site = await FaultySite.StartAsync(Size, patience.Token, nodes);
+        site.LinkOf(site.Middle).BytesPerSecond = 10_000;
+
+        await site.InsertAsync(patience.Token);
+
+        // Over the slow link the bundle would take hours.
+        await site.AssertCompletesAsync(static () => 2 * AllDraws, patience.Token);
+    }
+
+    [SkippableFact]
+    public async Task A_node_whose_disk_is_full_says_so_and_the_others_are_complete_and_so_is_it_once_there_is_room()
+    {
+        Machine.HasWhatASiteNeeds();
+        Skip.IfNot(LoopMedium.IsPossible && SmallDisk.IsPossible, "needs loop devices and mkfs.ext4 (package e2fsprogs)");
+        using var patience = new CancellationTokenSource(Patience);
+        await using var site = await FaultySite.StartAsync(Size, patience.Token, prepare: SmallDisk.MountAsync);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size / 4);
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        SmallDisk.Fill(site.Middle);
+        link.Open();
+        var full = await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.NoSpace, patience.Token);
+        Assert.Contains("space", full.Message, StringComparison.OrdinalIgnoreCase);
+        await site.WaitAsync(site.Last, static node => node.Stage == "Ready", patience.Token);
+        Assert.Equal(Reasons.NoSpace, (await site.WaitAsync(site.Middle, static _ => true, patience.Token)).Reason);
+        SmallDisk.MakeRoom(site.Middle);
+
+        await site.AssertCompletesAsync(static () => 2 * AllDraws, patience.Token);
+    }
+
+    [SkippableFact]
+    public async Task A_node_that_is_replaced_by_an_empty_one_of_the_same_name_gets_everything()
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience);
+        await using var site = await FaultySite.StartAsync(Size, patience.Token);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size * 6 / 10);
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        await site.Middle.Agent.KillAsync();
+        foreach (var folder in Directory.EnumerateDirectories(site.Middle.StatePath))
+            Directory.Delete(folder, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(site.Middle.StatePath))
+            File.Delete(file);
+        var (lacking, carried) = (site.Lacking, site.Carried);
+        site.Middle.Agent.Start();
+        link.Open();
+
+        await site.AssertCompletesAsync(lacking, carried, static () => AllDraws, patience.Token);
+    }
+}
