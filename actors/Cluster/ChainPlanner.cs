@@ -14,7 +14,8 @@ namespace Handcarry.Actors.Cluster;
 /// ]]></code>
 /// 1 sources: nodes that read their medium; without a medium whoever has most, so that the others level up with it. 2 order: everyone keeps
 /// the place it has, new ones join behind the last one of their zone. 3 chains: everyone stays behind its source; new ones join the shortest chain.
-/// 4 links: each draws from the one before it that others can draw from; the last one past it, when that goes very slowly.
+/// 4 links: each draws from the one before it that others can draw from; the last one past it, when that goes very slowly. 5 shares: those that lack
+/// something share the site's limit equally.
 /// </summary>
 public static class ChainPlanner
 {
@@ -65,6 +66,7 @@ public static class ChainPlanner
             }
 
             Link(heads, order, places);
+            ShareOut();
             return _plans.ToImmutable();
         }
 
@@ -133,6 +135,20 @@ public static class ChainPlanner
 
         private void Draw(NodeReport report, NodeReport from, NodeReport? other) =>
             _plans[report.Node] = new CarryPlan(epoch, bundle, "", from.Self, other?.Self);
+
+        // 5. A share grows only by a quarter or more: each change is a new plan for everybody, and five hundred nodes finish one after the other.
+        private void ShareOut()
+        {
+            if (site.BytesPerSecond == 0)
+                return;
+            var drawing = reports.Count(report => _plans[report.Node].From is not null && !(report.Extracted && report.Commitment == bundle.Commitment));
+            var share = Math.Max(1, site.BytesPerSecond / Math.Max(1, drawing));
+            var before = previous.Values.Select(plan => plan.BytesPerSecond).DefaultIfEmpty().Max();
+            if (share > before && share - before < before / 4)
+                share = before;
+            foreach (var (node, plan) in _plans.Where(p => p.Value.From is not null).ToList())
+                _plans[node] = plan with { BytesPerSecond = share };
+        }
 
         private int SendsOf(NodeReport sender) => _plans.Values.Count(plan => plan.From == sender.Self);
 

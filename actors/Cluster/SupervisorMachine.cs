@@ -242,7 +242,8 @@ public static class SupervisorMachine
         private SiteFacts Site() => new(
             State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),
             State.Links,
-            State.Trust.LeftOut);
+            State.Trust.LeftOut,
+            State.SiteBytesPerSecond);
 
         // A blob that was drawn well from another holder leaves no trace in the reports, but it must be seen.
         private void Accuse()

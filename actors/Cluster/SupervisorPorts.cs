@@ -6,4 +6,6 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Nodes">The cluster's nodes.</param>
 /// <param name="Fence">The lease.</param>
 /// <param name="Signatures">Reads a bundle's release signatures from this node's blobs.</param>
-public sealed record SupervisorPorts(IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IFence Fence, SignatureReader Signatures);
+/// <param name="SiteBytesPerSecond">How many bytes a second all nodes together may draw; 0 for no limit.</param>
+public sealed record SupervisorPorts(
+    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IFence Fence, SignatureReader Signatures, long SiteBytesPerSecond = 0);

@@ -34,6 +34,9 @@ public sealed record SupervisorState
     /// <summary>Who has sent wrong bytes.</summary>
     public Trust Trust { get; init; } = Trust.Full;
 
+    /// <summary>How many bytes a second all nodes together may draw; 0 for no limit.</summary>
+    public long SiteBytesPerSecond { get; init; }
+
     /// <summary>The current plan of each node, under the epoch of <see cref="Status"/>.</summary>
     public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
         ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);

@@ -32,7 +32,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private readonly List<Feed> _feeds = [];
     private readonly Dictionary<string, (IActorRef Agent, long Heard)> _agents = new(StringComparer.Ordinal);
     private readonly EffectQueue _effects;
-    private SupervisorState _state = SupervisorState.Initial;
+    private SupervisorState _state;
     private SupervisorEffect? _running;
     private bool _fencing;
     private long _fencedAt;
@@ -42,6 +42,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
     {
         (_node, _ports, _time) = (node, ports, time);
+        _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond };
         _effects = new EffectQueue(time, TimeSpan.FromSeconds(1));
 
         Receive<SupervisorEvent>(Apply);

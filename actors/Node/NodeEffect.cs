@@ -18,8 +18,8 @@ public abstract record NodeEffect
     /// <summary>Read a medium from its first byte, verify each blob and keep what is not yet here.</summary>
     public sealed record ReadMedium(string MediumId, BundleFacts Bundle) : NodeEffect;
 
-    /// <summary>Draw what is lacking from a holder, starting with the inventory.</summary>
-    public sealed record DrawFrom(Peer From, long Epoch, BundleFacts Bundle) : NodeEffect;
+    /// <summary>Draw what is lacking from a holder, starting with the inventory, at no more than the node's share of the site's limit; 0 for no limit.</summary>
+    public sealed record DrawFrom(Peer From, long Epoch, BundleFacts Bundle, long BytesPerSecond = 0) : NodeEffect;
 
     /// <summary>Draw one blob, which the plan's holder has sent wrong, from another.</summary>
     public sealed record DrawElsewhere(int Index, Peer From) : NodeEffect;

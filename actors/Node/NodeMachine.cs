@@ -101,7 +101,7 @@ public static class NodeMachine
         {
             { MediumId.Length: > 0 } when work.Plan?.MediumId == plan.MediumId => null,
             { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
-            { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle),
+            { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
             _ => (NodeEffect)new NodeEffect.StopCarrying(),
         };
         work = (work with { Plan = plan, Tainted = false, FailedDraws = 0 }).Cleared(Matter.Medium);
@@ -196,7 +196,7 @@ public static class NodeMachine
         if (work.FailedDraws < MostFailedDraws || work.Plan is not { From: { } from, Other: { } other } plan)
             return Done(state with { Work = work });
         work = work with { FailedDraws = 0, Plan = plan with { From = other, Other = from } };
-        return (state with { Work = work }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle), new NodeEffect.Report()]);
+        return (state with { Work = work }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle, plan.BytesPerSecond), new NodeEffect.Report()]);
     }
 
     // What a holder sends wrong is drawn from the plan's other one; and everything is, at once, when it happens again and again.
@@ -211,7 +211,7 @@ public static class NodeMachine
             return Done(state);
         return complaint.Times < Trust.MostWrong
             ? (state, [new NodeEffect.DrawElsewhere(e.Index, other), new NodeEffect.Report()])
-            : (state with { Work = work with { Plan = plan with { From = other, Other = null } } }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle), new NodeEffect.Report()]);
+            : (state with { Work = work with { Plan = plan with { From = other, Other = null } } }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle, plan.BytesPerSecond), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)

@@ -96,6 +96,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         TakeUp(order.Bundle);
         var same = _from is { } from && from.From == order.From && from.Bundle.Commitment == order.Bundle.Commitment;
         _from = order;
+        _draw.Limit.Share = order.BytesPerSecond;
         if (!same)
         {
             StopGraph();

@@ -12,12 +12,14 @@ namespace Handcarry.Actors.Protocol;
 /// <param name="MediumId">The medium to read, when this node is a source; else empty.</param>
 /// <param name="From">Whom to draw from; null when this node reads a medium, or when nobody has anything for it yet.</param>
 /// <param name="Other">From whom to draw what <paramref name="From"/> sends wrong; null when there is nobody else.</param>
-public sealed record CarryPlan(long Epoch, BundleFacts Bundle, string MediumId, Peer? From, Peer? Other = null) : IWireMessage
+/// <param name="BytesPerSecond">How many bytes a second it may draw, as its share of the site's limit, 1 or more; 0 for no limit.</param>
+public sealed record CarryPlan(long Epoch, BundleFacts Bundle, string MediumId, Peer? From, Peer? Other = null, long BytesPerSecond = 0) : IWireMessage
 {
     /// <summary>Whether its digests, addresses and sizes can be what they stand for. A plan for which this is false is dropped.</summary>
     public bool IsWellFormed() =>
         Digest.TryParse(Bundle.Commitment, out _)
         && Bundle is { InventorySize: > 0, Size: >= 0 }
+        && BytesPerSecond >= 0
         && CanBeReached(From)
         && CanBeReached(Other);
 

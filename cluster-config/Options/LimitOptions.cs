@@ -11,4 +11,10 @@ public sealed record LimitOptions
 
     /// <summary><c>limits.nodeBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second a node draws from others; 0B is no limit.</summary>
     public long NodeBytesPerSecond { get; init; }
+
+    /// <summary>
+    /// <c>limits.siteBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second all nodes together draw from each other; 0B is no limit.
+    /// That of the node on which the supervisor runs holds, so it is the same on all.
+    /// </summary>
+    public long SiteBytesPerSecond { get; init; }
 }

@@ -33,7 +33,8 @@ internal static class AgentSystem
             new UpgradeStatusClient(api, node),
             new ClusterNodesClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
-            new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits));
+            new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits),
+            options.Limits.SiteBytesPerSecond);
         // Not the node's name: an agent that was killed and started again must not found a cluster with the lease its predecessor renewed.
         var formation = new LeaseFence(api, space, FormationLease, $"{node}-{Guid.NewGuid():n}");
 

@@ -63,6 +63,7 @@ internal static class Binding
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
                 ParallelDraws = reader.Value("limits.parallelDraws", "3", Formats.Integer(1, 32)),
                 NodeBytesPerSecond = reader.Value("limits.nodeBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
+                SiteBytesPerSecond = reader.Value("limits.siteBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
             },
             Journal = Journal(reader),
             Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },

@@ -22,10 +22,12 @@ public sealed class ChainPlannerTests
         from zones in Gen.OneOf("", "east", "west").Array[9]
         from speeds in Gen.Select(Gen.Int[0, 8], Gen.Int[0, 8], Gen.OneOf(10_000L, 20_000_000L, 100_000_000L), Gen.Bool).List[0, 12]
         from bad in Gen.Int[0, 8].List[0, 2]
+        from limit in Gen.OneOf(0L, 5L, 90_000_000L)
         select new SiteFacts(
             zones.Select((zone, i) => (zone, i)).Where(z => z.zone.Length > 0).ToImmutableSortedDictionary(z => $"n{z.i}", z => z.zone, StringComparer.Ordinal),
             speeds.Where(s => s.Item1 != s.Item2).Aggregate(LinkBook.Empty, (book, s) => book.Learn(Report($"n{s.Item2}") with { Link = new LinkReport($"n{s.Item1}", s.Item3, s.Item4) })),
-            [.. bad.Select(i => $"n{i}")]);
+            [.. bad.Select(i => $"n{i}")],
+            limit);
 
     [Fact]
     public void Nobody_draws_in_a_circle_and_everyone_is_reached_when_somebody_may_send() =>
@@ -208,6 +210,36 @@ public sealed class ChainPlannerTests
         facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 90_000_000, true) }) };
         Assert.Equal(plans, ChainPlanner.Plan(2, B, site, plans, facts));
         Assert.Null(facts.Links.IsSlow("b"));
+    }
+
+    [Fact]
+    public void Those_that_draw_share_the_limit_of_the_site_and_never_take_more_together() =>
+        Gen.Select(AnySite, AnyFacts, Gen.Int[0, 511]).Sample((site, facts, finished) =>
+        {
+            var first = ChainPlanner.Plan(7, B, site, Nothing, facts);
+            NodeReport[] later = [.. site.Select((r, i) => r with { Extracted = (finished & (1 << i)) != 0 })];
+            var plans = ChainPlanner.Plan(8, B, later, first, facts);
+            var shares = later.Where(r => !r.Extracted && plans[r.Node].From is not null).Select(r => plans[r.Node].BytesPerSecond).ToList();
+            Assert.All(shares, share => Assert.Equal(facts.BytesPerSecond > 0, share > 0));
+            Assert.InRange(shares.Sum(), 0, Math.Max(facts.BytesPerSecond, shares.Count));
+            if (facts.BytesPerSecond > 1000)
+                Assert.InRange(shares.Sum(), shares.Count == 0 ? 0 : facts.BytesPerSecond * 3 / 4, facts.BytesPerSecond);
+        });
+
+    [Fact]
+    public void A_share_grows_only_when_enough_nodes_have_finished()
+    {
+        var facts = SiteFacts.None with { BytesPerSecond = 9000 };
+        NodeReport[] site = [Report("n0", true), .. Enumerable.Range(1, 9).Select(i => Report($"n{i}"))];
+        var plans = ChainPlanner.Plan(1, B, site, Nothing, facts);
+        Assert.All(plans.Values.Where(p => p.From is not null), p => Assert.Equal(1000, p.BytesPerSecond));
+        Assert.Equal(0, plans["n0"].BytesPerSecond);
+
+        site[1] = site[1] with { Extracted = true };
+        Assert.Equal(plans, ChainPlanner.Plan(1, B, site, plans, facts));
+        site[2] = site[2] with { Extracted = true };
+        Assert.Equal(1285, ChainPlanner.Plan(1, B, site, plans, facts)["n9"].BytesPerSecond);
+        Assert.Equal(900, ChainPlanner.Plan(1, B, [Report("n0", true), .. Enumerable.Range(1, 10).Select(i => Report($"n{i}"))], plans, facts)["n9"].BytesPerSecond);
     }
 
     private static ImmutableSortedDictionary<string, string> Zones(params string[] zones) =>

@@ -85,6 +85,26 @@ public sealed class DrawingAgentTests : TestKit
         await AwaitConditionAsync(() => Task.FromResult(counters.BytesSent == ready.DrawnBytes), Eventually.Deadline);
     }
 
+    [Fact]
+    public async Task A_node_keeps_to_its_share_of_the_sites_limit_until_a_new_plan_changes_it()
+    {
+        var (facts, bundle) = await ABundle.WriteAsync();
+        var (whole, limit) = (Store(), new RateLimit(TimeProvider.System));
+        await ABundle.StoreAsync(bundle, whole);
+        await using var n1 = await ServeAsync("n1", whole, new TransferCounters());
+
+        var address = await OfferAllAsync(whole, facts);
+        var agent = Start(Store(), limit);
+        var plan = new CarryPlan(1, facts, "", new Peer("n1", address, n1.Endpoint.ToString()), null, 1);
+        agent.Tell(plan, _supervisor.Ref);
+        // At one byte a second the inventory alone takes longer than anybody waits here.
+        await AwaitConditionAsync(() => Task.FromResult(limit.Waits > 0), Eventually.Deadline);
+
+        agent.Tell(plan with { Epoch = 2, BytesPerSecond = 0 }, _supervisor.Ref);
+        Assert.Equal(facts.Size, (await ReportAsync(r => r.Stage == Stage.Ready)).BytesHeld);
+        Assert.Equal(0, limit.Rate);
+    }
+
     private static void Spoil(BlobStore store, BundleFacts facts)
     {
         foreach (var (digest, _) in store.Enumerate().Where(b => b.Key.ToString() != facts.Commitment))
@@ -118,7 +138,7 @@ public sealed class DrawingAgentTests : TestKit
         return Own(BlobStore.Open(folder.Path));
     }
 
-    private IActorRef Start(BlobStore blobs)
+    private IActorRef Start(BlobStore blobs, RateLimit? limit = null)
     {
         var counters = new TransferCounters();
         var http = Own(PeerClient.Create(_authority.Identity("n2")));
@@ -126,7 +146,7 @@ public sealed class DrawingAgentTests : TestKit
             new InMemoryMediaSource(),
             new InMemoryImageStore(),
             blobs,
-            new BlobDraw(blobs, http, new DrawOptions(), counters, TimeProvider.System),
+            new BlobDraw(blobs, http, new DrawOptions(), counters, TimeProvider.System, limit: limit),
             new DrawOptions(),
             new BundleLimits(),
             counters,

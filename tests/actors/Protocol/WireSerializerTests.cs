@@ -28,7 +28,7 @@ public sealed class WireSerializerTests : TestKit
     private static readonly IWireMessage[] Messages =
     [
         Report,
-        new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer, Peer with { Node = "n0", Incarnation = 7 }),
+        new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer, Peer with { Node = "n0", Incarnation = 7 }, 12_500_000),
         new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
         new FinishWork(Bundles.Commitment("B"), "4.12.4"),
         new WantOffers(3, Bundles.Commitment("B"), "n2"),
