@@ -8,6 +8,9 @@ namespace Handcarry.Hosts.Node.Cri;
 /// </summary>
 internal sealed class CriFailure(RpcException error, CriQuestion question, string socket)
 {
+    // containerd while it starts, under the code Unknown (containerd, pkg/cri/instrument).
+    private static readonly string[] Starting = ["server is not initialized yet"];
+
     private static readonly string[] Damage = ["layer not known", "is unknown, failing getSize"];
 
     private static readonly string[] NoRoom = ["no space left on device", "disk quota exceeded"];
@@ -26,7 +29,7 @@ internal sealed class CriFailure(RpcException error, CriQuestion question, strin
     {
         StatusCode.Unavailable => true,
         StatusCode.DeadlineExceeded => !question.IsPull,
-        _ => Reason is RuntimeReasons.MirrorUnreachable,
+        _ => Reason is RuntimeReasons.MirrorUnreachable or RuntimeReasons.RuntimeUnreachable,
     };
 
     private string Reason => error.StatusCode switch
@@ -34,6 +37,7 @@ internal sealed class CriFailure(RpcException error, CriQuestion question, strin
         StatusCode.DeadlineExceeded => RuntimeReasons.RuntimeSlow,
         // Only what the client itself found has an exception: then it is this socket that refuses, not the one of a registry.
         StatusCode.Unavailable when error.Status.DebugException is not null => RuntimeReasons.RuntimeUnreachable,
+        _ when Says(Starting) => RuntimeReasons.RuntimeUnreachable,
         _ when Says(NoRoom) => RuntimeReasons.NoSpace,
         _ when Says(Damage) => RuntimeReasons.DanglingRecord,
         _ when question.IsPull && Says(Signatures) => RuntimeReasons.SignatureRefused,
