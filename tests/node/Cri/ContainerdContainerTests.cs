@@ -14,9 +14,10 @@ public sealed class ContainerdContainerTests
     public async Task A_container_runs_from_an_image_that_was_pulled_from_the_mirror_and_keeps_it_in_the_list_of_containers()
     {
         Skip.IfNot(File.Exists("/bin/busybox"), "busybox is not installed");
-        await using var site = await ContainerdProcess.StartAsync(mirror => mirror.OfferAsync(Busybox(mirror)));
+        WantedImage? pause = null;
+        await using var site = await ContainerdProcess.StartAsync(async mirror => pause = await mirror.OfferProgramAsync(Busybox(mirror), "/busybox", "sleep", "600"));
         var image = await site.Mirror.OfferAsync(Busybox(site.Mirror), site.Mirror.Images.MakeLayer("carried", "by hand"u8.ToArray()));
-        Assert.Empty(await new ImagePull(site.Cri, static folder => new DriveInfo(folder).AvailableFreeSpace, new ImagePullOptions { ReservedBytes = 0 }).RunAsync([image], 1 << 20, null, default));
+        Assert.Empty(await new ImagePull(site.Cri, static folder => new DriveInfo(folder).AvailableFreeSpace, new ImagePullOptions { ReservedBytes = 0 }).RunAsync([image, pause!], 1 << 20, null, default));
         await site.Mirror.StopAsync();
         using var channel = new CriChannel(site.Options, TimeProvider.System);
         var runtime = new RuntimeService.RuntimeServiceClient(channel.Invoker);

@@ -36,6 +36,21 @@ internal sealed class Mirror : IAsyncDisposable
         return new WantedImage(image.Name);
     }
 
+    /// <summary>An image of one layer that says itself what is run, as that of pods must.</summary>
+    public async Task<WantedImage> OfferProgramAsync(ImageMaker.Layer layer, params string[] entrypoint)
+    {
+        var image = Images.Make(ImageMaker.Repository, docker: false, layer);
+        var manifest = JsonNode.Parse(await File.ReadAllBytesAsync(Images.PathOf(image.Name.Digest)))!;
+        var config = JsonNode.Parse(await File.ReadAllBytesAsync(Images.PathOf(Digest.Parse(manifest["config"]!["digest"]!.GetValue<string>()))))!;
+        config["config"]!["Entrypoint"] = new JsonArray([.. entrypoint.Select(static word => JsonValue.Create(word))]);
+        using var push = _registry!.Push(Path);
+        var pushed = await push.BlobAsync(JsonSerializer.SerializeToUtf8Bytes(config), MediaTypes.OciConfig);
+        (manifest["config"]!["digest"], manifest["config"]!["size"]) = (pushed.Digest.ToString(), pushed.Size);
+        await push.BlobAsync(Images.PathOf(layer.Digest), layer.Digest);
+        var named = await push.ManifestAsync(JsonSerializer.SerializeToUtf8Bytes(manifest), MediaTypes.OciManifest);
+        return new WantedImage(image.Name with { Digest = named.Digest });
+    }
+
     public async Task<WantedImage> OfferListAsync()
     {
         var instance = Images.MakeUnique();
