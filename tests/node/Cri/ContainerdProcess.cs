@@ -31,11 +31,14 @@ internal sealed class ContainerdProcess : IRuntimeSite
     public string Logs => _folder.MakeFolder("logs");
 
     /// <param name="sandboxImage">Offers the image of which pods are made; null when the test needs no pod.</param>
-    public static async Task<ContainerdProcess> StartAsync(Func<Mirror, Task<WantedImage>>? sandboxImage = null)
+    /// <param name="rootMegabytes">Size of a file system of its own for the images; null for a folder.</param>
+    public static async Task<ContainerdProcess> StartAsync(Func<Mirror, Task<WantedImage>>? sandboxImage = null, int? rootMegabytes = null)
     {
         Tool.NeedRoot();
         Tool.Need("containerd", "runc", "docker-registry");
         var folder = new TestFolder();
+        if (rootMegabytes is { } size)
+            await MountAsync(folder.MakeFolder("root"), size);
         var mirror = await Mirror.StartAsync();
         var sandbox = sandboxImage is null ? "localhost/none" : (await sandboxImage(mirror)).Name.ToString();
         await File.WriteAllTextAsync(Path.Combine(folder.MakeFolder("certs.d", "quay.io"), "hosts.toml"), $"""
@@ -133,7 +136,13 @@ internal sealed class ContainerdProcess : IRuntimeSite
         await patient.FactsAsync(default);
     }
 
-    // What containers of a test that failed left mounted.
+    private static async Task MountAsync(string root, int megabytes)
+    {
+        var result = await Tool.TryAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "handcarry-test", root);
+        Skip.IfNot(result.ExitCode == 0, $"mounting is not possible here: {result.LastErrorLine}");
+    }
+
+    // The file system of its own, and what containers of a test that failed left mounted.
     private async Task UnmountAsync()
     {
         var mounts = (await File.ReadAllLinesAsync("/proc/self/mounts")).Select(static line => line.Split(' ')[1]).Where(mount => mount.StartsWith(_folder.Root + "/", StringComparison.Ordinal));
