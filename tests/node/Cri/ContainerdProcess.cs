@@ -9,8 +9,8 @@ namespace Handcarry.Hosts.Node.Tests.Cri;
 internal sealed class ContainerdProcess : IRuntimeSite
 {
     private readonly TestFolder _folder;
-    private readonly Process _process;
     private readonly StringBuilder _said;
+    private Process _process;
     private readonly CriRuntime _runtime;
 
     private ContainerdProcess(TestFolder folder, Mirror mirror, Process process, StringBuilder said, CriOptions options)
@@ -38,7 +38,7 @@ internal sealed class ContainerdProcess : IRuntimeSite
         Tool.Need("containerd", "runc", "docker-registry");
         var folder = new TestFolder();
         if (rootMegabytes is { } size)
-            await MountAsync(folder.MakeFolder("root"), size);
+            await MountAsync(folder, size);
         var mirror = await Mirror.StartAsync();
         var sandbox = sandboxImage is null ? "localhost/none" : (await sandboxImage(mirror)).Name.ToString();
         await File.WriteAllTextAsync(Path.Combine(folder.MakeFolder("certs.d", "quay.io"), "hosts.toml"), $"""
@@ -86,6 +86,26 @@ internal sealed class ContainerdProcess : IRuntimeSite
 
     public async ValueTask StopMirrorAsync() => await Mirror.StopAsync();
 
+    /// <summary>Whether a layer is on its way from the mirror.</summary>
+    public bool IsFetching => Directory.Exists(Ingest) && Directory.EnumerateFileSystemEntries(Ingest).Any();
+
+    private string Ingest => _folder.At("root", "io.containerd.content.v1.content", "ingest");
+
+    /// <summary>As by kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As the service manager does after it was killed.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process.Dispose();
+        _process = Start(_folder, _said);
+        await ListenAsync();
+    }
+
     /// <summary>What <c>ctr</c> says in the namespace of the CRI.</summary>
     public async Task<string> CtrAsync(params string[] arguments) => await Tool.RunAsync("ctr", ["--address", Options.Socket, "--namespace", "k8s.io", .. arguments]);
 
@@ -122,24 +142,18 @@ internal sealed class ContainerdProcess : IRuntimeSite
     // Its network is never ready, for it has none, but the service of images answers.
     private async Task ListenAsync()
     {
-        var ready = false;
-        await Until.TrueAsync(
-            () =>
-            {
-                if (_process.HasExited)
-                    throw new InvalidOperationException($"containerd ended with {_process.ExitCode}: {_said}");
-                ready = ready || File.Exists(Options.Socket);
-                return ready;
-            },
-            "containerd listens");
+        await Until.TrueAsync(() => _process.HasExited ? throw new InvalidOperationException($"containerd ended with {_process.ExitCode}: {_said}") : File.Exists(Options.Socket), "containerd listens");
         using var patient = new CriRuntime(Options with { Attempts = 10 }, TimeProvider.System);
         await patient.FactsAsync(default);
     }
 
-    private static async Task MountAsync(string root, int megabytes)
+    private static async Task MountAsync(TestFolder folder, int megabytes)
     {
-        var result = await Tool.TryAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "handcarry-test", root);
-        Skip.IfNot(result.ExitCode == 0, $"mounting is not possible here: {result.LastErrorLine}");
+        var result = await Tool.TryAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "handcarry-test", folder.MakeFolder("root"));
+        if (result.ExitCode == 0)
+            return;
+        folder.Dispose();
+        Skip.If(true, $"mounting is not possible here: {result.LastErrorLine}");
     }
 
     // The file system of its own, and what containers of a test that failed left mounted.

@@ -19,6 +19,7 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     private readonly List<string> _jobs = [];
     private readonly List<ImageName> _pulls = [];
     private IReadOnlyList<string> _pins = [];
+    private bool _reloading;
 
     /// <summary>What is at the path of the additional store now; null when nothing is. Nothing needs to be reloaded when that changes (section 0, fact 1).</summary>
     public CrioStore? Additional { get; set; }
@@ -43,6 +44,12 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
 
     public IReadOnlyList<string> Jobs => _jobs;
 
+    /// <summary>Questions that are still answered by the old list after a reload, which is only told to CRI-O and done by it later.</summary>
+    public int AnswersBeforeReload { get; set; }
+
+    /// <summary>How jobs end.</summary>
+    public JobResult JobResult { get; set; } = JobResult.Done;
+
     private IEnumerable<CrioImage> Known => Main.Images.Concat(Additional?.Images ?? []);
 
     public ValueTask<RuntimeFacts> FactsAsync(CancellationToken cancellationToken) =>
@@ -63,6 +70,8 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     {
         lock (_gate)
         {
+            if (_reloading && AnswersBeforeReload-- <= 0)
+                ReadPins();
             var found = Known.FirstOrDefault(known => known.Answers(image));
             if (found is not null && IsDangling(found))
                 throw Failure($"The container runtime cannot be asked for {image}", "layer not known");
@@ -118,15 +127,14 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
         _jobs.Add($"restart {unit}");
         if (rules.KnowsPins)
             ReadPins();
-        return ValueTask.FromResult(JobResult.Done);
+        return ValueTask.FromResult(JobResult);
     }
 
     public ValueTask<JobResult> ReloadAsync(string unit, CancellationToken cancellationToken)
     {
         _jobs.Add($"reload {unit}");
-        if (rules.ReloadReadsPins)
-            ReadPins();
-        return ValueTask.FromResult(JobResult.Done);
+        _reloading = rules.ReloadReadsPins;
+        return ValueTask.FromResult(JobResult);
     }
 
     public ValueTask<UnitState?> StateAsync(string unit, CancellationToken cancellationToken) => ValueTask.FromResult<UnitState?>(new UnitState("active", "running"));
@@ -147,7 +155,7 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     // D2: the last file by name that has the key replaces all others; openshift.md 4.2: the header of the table is required, and every file is read.
     private void ReadPins()
     {
-        _pins = [];
+        (_pins, _reloading) = ([], false);
         foreach (var file in Directory.GetFiles(dropIns).Order(StringComparer.Ordinal))
         {
             var parts = File.ReadAllText(file).Split("[crio.image]\n");

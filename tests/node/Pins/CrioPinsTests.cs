@@ -1,3 +1,4 @@
+using Handcarry.Actors.Node;
 using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Pins;
 using Handcarry.Hosts.Node.Tests.Cri;
@@ -27,6 +28,48 @@ public sealed class CrioPinsTests
         else
             Assert.Empty(report.Findings);
         Assert.Equal(effect != PinEffect.NotKnown, (await site.Runtime.FindAsync(images[2].Name.ToString(), default))!.Pinned);
+    }
+
+    [Fact]
+    public async Task A_reload_that_CRI_O_does_later_is_waited_for()
+    {
+        await using var site = new CrioTwinSite(32);
+        site.Crio.AnswersBeforeReload = 3;
+        var image = site.Preload();
+
+        var report = await Pins(site, TimeSpan.FromMinutes(1)).ApplyAsync([image], PinOwner.Handcarry, mayRestart: false, default);
+
+        Assert.Empty(report.Findings);
+    }
+
+    [Theory, InlineData(28, "restarted"), InlineData(32, "reloaded")]
+    public async Task A_CRI_O_that_cannot_be_made_to_read_its_list_is_reported_with_its_unit(int minor, string what)
+    {
+        await using var site = new CrioTwinSite(minor);
+        site.Crio.JobResult = JobResult.Failed;
+
+        var failure = await Assert.ThrowsAsync<RuntimeException>(async () => await Pins(site).ApplyAsync([site.Preload()], PinOwner.Handcarry, mayRestart: true, default));
+
+        Assert.Equal(RuntimeReasons.PinsFailed, failure.Reason);
+        Assert.Contains($"crio.service could not be {what}", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("QUAY.io/openshift-release-dev/ocp-v4.0-art-dev@{0}", true)]
+    [InlineData("quay.io/openshift-release-dev/ocp-v4.0-art-dev*", true)]
+    [InlineData("openshift-release-dev*", true)]
+    [InlineData("*art-dev@*", true)]
+    [InlineData("quay.io/openshift-release-dev/ocp-v4.0-art-dev", false)]
+    [InlineData("*quay.io/another*", false)]
+    public async Task An_image_that_the_operator_pins_by_a_pattern_needs_no_name_of_ours(string pattern, bool pinned)
+    {
+        await using var site = new CrioTwinSite(32);
+        var image = site.Preload();
+        await File.WriteAllTextAsync(At(site, Operator), $"[crio]\n[crio.image]\npinned_images = [\"{string.Format(null, pattern, image.Name.Digest)}\"]\n");
+
+        var report = await Pins(site).ApplyAsync([image], PinOwner.MachineConfigOperator, mayRestart: false, default);
+
+        Assert.Equal(pinned, report.Findings.Count == 0);
     }
 
     [Fact]
@@ -133,11 +176,10 @@ public sealed class CrioPinsTests
         Assert.Empty(site.Crio.Jobs);
     }
 
-    private static CrioPins Pins(CrioTwinSite site) => new(
+    private static CrioPins Pins(CrioTwinSite site, TimeSpan timeout = default) => new(
         site.Runtime,
         site.Services,
-        // Where CRI-O answers at once, waiting would not change what it says.
-        new CrioPinsOptions { DropIns = site.DropIns, MainFile = Path.Combine(site.Root, "crio.conf"), Scratch = site.Root, ApplyTimeout = TimeSpan.Zero },
+        new CrioPinsOptions { DropIns = site.DropIns, MainFile = Path.Combine(site.Root, "crio.conf"), Scratch = site.Root, ApplyTimeout = timeout },
         TimeProvider.System);
 
     private static async Task<WantedImage> PulledByInstanceAsync(CrioTwinSite site)
