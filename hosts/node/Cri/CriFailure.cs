@@ -8,6 +8,9 @@ namespace Handcarry.Hosts.Node.Cri;
 /// </summary>
 internal sealed class CriFailure(RpcException error, CriQuestion question, string socket)
 {
+    // Longer ones repeat themselves, and the sentence goes into the status of an object.
+    private const int MaxText = 600;
+
     // containerd while it starts, under the code Unknown (containerd, pkg/cri/instrument).
     private static readonly string[] Starting = ["server is not initialized yet"];
 
@@ -22,7 +25,7 @@ internal sealed class CriFailure(RpcException error, CriQuestion question, strin
 
     private static readonly string[] NotServed = ["manifest unknown", "name unknown", "not found"];
 
-    private readonly string _text = error.Status.Detail;
+    private readonly string _text = error.Status.Detail.Length > MaxText ? error.Status.Detail[..MaxText] + "..." : error.Status.Detail;
 
     /// <summary>Whether the next attempt may go better: the runtime is being restarted, answers late, or the mirror is. A pull that took too long would take as long again.</summary>
     public bool MayPass => error.StatusCode switch
@@ -65,5 +68,5 @@ internal sealed class CriFailure(RpcException error, CriQuestion question, strin
         _ => $"the runtime says \"{_text}\". See its log on this node, then try again.",
     };
 
-    private bool Says(string[] words) => words.Any(word => _text.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private bool Says(string[] words) => words.Any(word => error.Status.Detail.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
