@@ -26,16 +26,18 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <summary>The node that gets the medium; another one.</summary>
     public SiteNode Source { get; }
 
-    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken) => StartAsync(
+    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken, SiteOptions? options = null) => StartAsync(
         size,
         async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
-        cancellationToken);
+        cancellationToken,
+        options);
 
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="make">Makes the bundle of a release, and tells its path.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">What site; three nodes on the loopback address when null.</param>
     public static async Task<CarryingSite> StartAsync(
-        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken)
+        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken, SiteOptions? options = null)
     {
         var folder = await SiteFolder.CreateAsync(cancellationToken);
         try
@@ -43,7 +45,7 @@ internal sealed class CarryingSite : IAsyncDisposable
             var release = ReleaseMaker.Make(new ReleaseOptions { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
             var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
             var bundle = await make(folder, release, signed);
-            var site = await LabSite.StartAsync(folder, new SiteOptions(), release, signed.PublicKey, cancellationToken);
+            var site = await LabSite.StartAsync(folder, options ?? new SiteOptions(), release, signed.PublicKey, cancellationToken);
             try
             {
                 return new CarryingSite(site, release, bundle, site.Node(await site.SupervisorAsync(cancellationToken)));

@@ -9,6 +9,12 @@ internal sealed record SiteOptions
     /// <summary>The agent's program.</summary>
     public string Agent { get; init; } = AgentProgram.Find();
 
+    /// <summary>Settings of every agent besides the lab's own, over which they win, as in <c>limits.parallelDraws</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Bytes a second of each node's link in each direction, 0 for unlimited; null leaves all nodes on the loopback address, without links.</summary>
+    public long? Link { get; init; }
+
     /// <summary>Whether the folder stays when the site ends.</summary>
     public bool KeepFolder { get; init; }
 
