@@ -49,8 +49,17 @@ internal sealed class CarryBench : IBench
 
         foreach (var folder in SiteFolder.Abandoned().ToList())
             await SiteSweep.RunAsync(folder, delete: true);
-        for (var round = 0; round < options.Rounds; round++)
-            await RoundAsync(options, figures, table, stop.Token);
+        try
+        {
+            for (var round = 0; round < options.Rounds; round++)
+                await RoundAsync(options, figures, table, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped by a signal; everything is removed.");
+            Environment.Exit(130);
+        }
+
         return figures.ToDictionary(static figure => figure.Key, static figure => Median.Of(figure.Value));
     }
 
