@@ -32,13 +32,7 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <summary>The node that gets the medium; another one.</summary>
     public SiteNode Source { get; }
 
-    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken) => StartAsync(
-        size,
-        async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
-        cancellationToken);
-
-    /// <summary>A site whose nodes are started as <paramref name="options"/> say.</summary>
-    public static Task<CarryingSite> StartAsync(long size, SiteOptions options, CancellationToken cancellationToken) => StartAsync(
+    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken, SiteOptions? options = null) => StartAsync(
         size,
         async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
         cancellationToken,
@@ -47,7 +41,7 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="make">Makes the bundle of a release, and tells its path.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="options">What site; three plain nodes when null.</param>
+    /// <param name="options">What site; three nodes on the loopback address when null.</param>
     public static async Task<CarryingSite> StartAsync(
         long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken, SiteOptions? options = null)
     {

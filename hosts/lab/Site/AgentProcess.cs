@@ -9,7 +9,7 @@ namespace Handcarry.Lab.Site;
 /// that ends by itself is started again after a moment, as systemd or the kubelet would: an agent that the others have given up on leaves
 /// the cluster by ending (reference/akka.md).
 /// </summary>
-internal sealed class AgentProcess(string node, string executable, string configuration, string log, IReadOnlyDictionary<string, string>? settings = null) : IDisposable
+internal sealed class AgentProcess(string node, string executable, string configuration, string log, IReadOnlyDictionary<string, string>? settings = null, string? network = null) : IDisposable
 {
     private const int Sigterm = 15;
     private const int Unusable = 2; // exit code of an agent whose configuration cannot be used
@@ -117,7 +117,8 @@ internal sealed class AgentProcess(string node, string executable, string config
         _process?.Dispose();
 
         // The shell opens the log and becomes the agent: same process id, nothing in between.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log]) { RedirectStandardInput = true };
+        var inside = network is null ? "" : $"ip netns exec {network} ";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {inside}\"$0\" --config \"$1\" >>\"$2\" 2>&1", executable, configuration, log]) { RedirectStandardInput = true };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             start.Environment[$"HANDCARRY__{name.Replace(".", "__", StringComparison.Ordinal).ToUpperInvariant()}"] = value;
         _process = Process.Start(start)!;

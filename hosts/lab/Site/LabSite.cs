@@ -26,6 +26,9 @@ internal sealed class LabSite : IAsyncDisposable
 
     public IReadOnlyList<SiteNode> Nodes { get; private set; } = [];
 
+    /// <summary>The nodes' network; null when all are on the loopback address.</summary>
+    public SiteNetwork? Network { get; private set; }
+
     /// <summary>Its API server, seen from outside.</summary>
     public SiteApi Api { get; private set; } = null!;
 
@@ -42,10 +45,15 @@ internal sealed class LabSite : IAsyncDisposable
         {
             var names = Enumerable.Range(1, options.Nodes).Select(static i => $"node-{i}").ToArray();
             var ports = FreePorts.Find(2 * names.Length);
-            SiteCertificates.Issue(folder, names);
+            if (options.Link is { } link)
+                site.Network = await SiteNetwork.CreateAsync(folder, names.Length, link, cancellationToken);
+            string[] hosts = [.. names.Select((_, i) => site.Network is null ? SiteCertificates.Host : SiteNetwork.AddressOf(i + 1))];
+            SiteCertificates.Issue(folder, names, names.Zip(hosts).ToDictionary());
+            string[] contacts = [.. hosts.Select((host, i) => $"{host}:{ports[i]}")];
             site.Nodes = [.. names.Select((name, i) =>
-                SiteNode.Create(folder, name, ports[i], ports[names.Length + i], ports[..names.Length], options))];
+                SiteNode.Create(folder, name, hosts[i], ports[i], ports[names.Length + i], contacts, options, site.Network?.NameOf(i + 1)))];
             site._cluster = await SiteCluster.StartAsync(folder, site.Nodes, release, publicKey, cancellationToken);
+            site.Network?.Admit(names.Length, site._cluster.Port);
             site.Api = SiteApi.Open(folder.Kubeconfig);
             foreach (var node in site.Nodes)
             {
@@ -121,7 +129,7 @@ internal sealed class LabSite : IAsyncDisposable
         File.WriteAllText(
             Folder.Environment,
             $"""
-            export HANDCARRY_CONTACT={string.Join(',', Nodes.Select(static node => $"{SiteCertificates.Host}:{node.RemotingPort}"))}
+            export HANDCARRY_CONTACT={string.Join(',', Nodes.Select(static node => $"{node.Host}:{node.RemotingPort}"))}
             export HANDCARRY_CA={SiteCertificates.AuthorityPath(Folder)}
             export HANDCARRY_CERTIFICATE={certificate}
             export HANDCARRY_KEY={key}
@@ -144,6 +152,8 @@ internal sealed class LabSite : IAsyncDisposable
             await _cluster.DisposeAsync();
         foreach (var node in Nodes)
             node.Dispose();
+        if (Network is not null)
+            await Network.DisposeAsync();
         await SiteSweep.RunAsync(Folder, delete: !_options.KeepFolder);
         _stop.Dispose();
     }

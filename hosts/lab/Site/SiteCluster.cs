@@ -20,6 +20,9 @@ internal sealed class SiteCluster : IAsyncDisposable
         _folder = folder;
     }
 
+    /// <summary>Port of the API server on loopback.</summary>
+    public int Port => _api.Url.Port;
+
     private string AuthorityPath => Path.Combine(_folder.Root, "api-ca.crt");
 
     public static async Task<SiteCluster> StartAsync(

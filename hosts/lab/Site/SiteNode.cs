@@ -5,9 +5,10 @@ internal sealed class SiteNode : IDisposable
 {
     private const string State = "/var/lib/handcarry";
 
-    private SiteNode(string name, string root, string proof, int remotingPort, int dataPort, AgentProcess agent)
+    private SiteNode(string name, string host, string root, string proof, int remotingPort, int dataPort, AgentProcess agent)
     {
         Name = name;
+        Host = host;
         Root = root;
         RemotingPort = remotingPort;
         DataPort = dataPort;
@@ -16,6 +17,9 @@ internal sealed class SiteNode : IDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>Its address.</summary>
+    public string Host { get; }
 
     public int RemotingPort { get; }
 
@@ -35,13 +39,23 @@ internal sealed class SiteNode : IDisposable
     public string StatePath => Root + State;
 
     /// <summary>Makes the node's folders and its agent's configuration; nothing is started.</summary>
-    public static SiteNode Create(SiteFolder site, string name, int remotingPort, int dataPort, IEnumerable<int> contacts, SiteOptions options)
+    /// <param name="site">The site.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="host">Its address.</param>
+    /// <param name="remotingPort">Port at which the others reach its agent.</param>
+    /// <param name="dataPort">Port of its data plane.</param>
+    /// <param name="contacts">Where the agents look for one another.</param>
+    /// <param name="options">What program, and its settings.</param>
+    /// <param name="network">Namespace in which the agent runs; null for this process's own.</param>
+    public static SiteNode Create(
+        SiteFolder site, string name, string host, int remotingPort, int dataPort, IEnumerable<string> contacts, SiteOptions options, string? network = null)
     {
         var folder = site.NodeFolder(name);
         var configuration = Path.Combine(folder, "handcarry.yaml");
         var proof = Path.Combine(folder, "proof");
         var node = new SiteNode(
-            name, site.NodeRoot(name), proof, remotingPort, dataPort, new AgentProcess(name, options.Agent, configuration, Path.Combine(folder, "agent.log"), options.Settings));
+            name, host, site.NodeRoot(name), proof, remotingPort, dataPort,
+            new AgentProcess(name, options.Agent, configuration, Path.Combine(folder, "agent.log"), options.Settings, network));
         Directory.CreateDirectory(node.MediaFolder);
         Directory.CreateDirectory(node.StatePath);
         Directory.CreateDirectory(proof);
@@ -54,10 +68,10 @@ internal sealed class SiteNode : IDisposable
               root: {node.Root}
               state: {State}
             remoting:
-              host: {SiteCertificates.Host}
+              host: {host}
               port: {remotingPort}
             data:
-              host: {SiteCertificates.Host}
+              host: {host}
               port: {dataPort}
               loopbackPort: 0
             tls:
@@ -65,7 +79,7 @@ internal sealed class SiteNode : IDisposable
               certificate: {certificate}
               key: {key}
             cluster:
-              contacts: [{string.Join(", ", contacts.Select(static port => $"\"{SiteCertificates.Host}:{port}\""))}]
+              contacts: [{string.Join(", ", contacts.Select(static contact => $"\"{contact}\""))}]
             kubernetes:
               kubeconfig: {site.Kubeconfig}
             media:

@@ -15,6 +15,9 @@ internal sealed record SiteOptions
     /// <summary>What is done to a node before its agent starts.</summary>
     public Func<SiteNode, CancellationToken, Task> Prepare { get; init; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Bytes a second of each node's link in each direction, 0 for unlimited; null leaves all nodes on the loopback address, without links.</summary>
+    public long? Link { get; init; }
+
     /// <summary>Whether the folder stays when the site ends.</summary>
     public bool KeepFolder { get; init; }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Handcarry.Lab.Site;
 
 /// <summary>
-/// Clears away what belongs to a site's folder: its processes (agents, and what they had started), its loop devices, its mounts, the
-/// folder. What belongs to it is seen from the kernel, not from memory, so this works after any crash.
+/// Clears away what belongs to a site's folder: its processes (agents, and what they had started), its network namespaces, its loop devices, its
+/// mounts, the folder. What belongs to it is seen from the kernel, not from memory, so this works after any crash.
 /// </summary>
 internal static class SiteSweep
 {
@@ -12,6 +12,7 @@ internal static class SiteSweep
     {
         foreach (var process in Processes(folder.Root))
             End(process);
+        await SiteNetwork.RemoveAsync(folder.Root);
         foreach (var device in LoopDevices(folder.Root))
             await Tool.TryAsync("losetup", ["--detach", device], CancellationToken.None);
         foreach (var mount in Mounts(folder.Root))

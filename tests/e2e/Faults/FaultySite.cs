@@ -68,7 +68,7 @@ internal sealed class FaultySite : IAsyncDisposable
         };
         try
         {
-            return new FaultySite(await CarryingSite.StartAsync(size, options, cancellationToken), links);
+            return new FaultySite(await CarryingSite.StartAsync(size, cancellationToken, options), links);
         }
         catch
         {
