@@ -19,6 +19,7 @@ public sealed class FaultTests
         KillAsync(static site => site.Last, static site => site.LinkOf(site.Middle));
 
     [SkippableFact]
+    [Trait("Time", "Long")]
     public async Task One_read_in_a_hundred_resets_its_connection_and_drawing_goes_on_where_it_broke_off()
     {
         Machine.HasWhatASiteNeeds();
