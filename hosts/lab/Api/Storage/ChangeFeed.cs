@@ -10,6 +10,8 @@ internal sealed class ChangeFeed(Action<ChangeFeed> forget) : IDisposable
 {
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly CancellationTokenSource _dropped = new();
+    private readonly Lock _gate = new();
+    private bool _ended;
 
     public ChannelReader<Change> Changes => _changes.Reader;
 
@@ -22,11 +24,23 @@ internal sealed class ChangeFeed(Action<ChangeFeed> forget) : IDisposable
             _changes.Writer.TryComplete();
     }
 
-    public void Drop() => _dropped.Cancel();
+    /// <summary>Cuts the watch off. It may have ended by itself a moment ago.</summary>
+    public void Drop()
+    {
+        lock (_gate)
+        {
+            if (!_ended)
+                _dropped.Cancel();
+        }
+    }
 
     public void Dispose()
     {
         forget(this);
-        _dropped.Dispose();
+        lock (_gate)
+        {
+            _ended = true;
+            _dropped.Dispose();
+        }
     }
 }
