@@ -76,13 +76,13 @@ public static class RegistryEndpoint
                 case RegistryRoute.Version when reads:
                     return Task.CompletedTask;
                 case RegistryRoute.Blob when reads:
-                    return blobs.AnswerAsync(context, DigestOf(reference));
+                    return blobs.AnswerAsync(context, RegistryPath.DigestOf(reference));
                 case RegistryRoute.Manifest when reads:
                     return manifests.AnswerAsync(context, name, reference);
                 case RegistryRoute.Tags when reads:
                     return manifests.AnswerTagsAsync(context, name);
                 case RegistryRoute.Referrers when reads:
-                    return manifests.AnswerReferrersAsync(context, name, DigestOf(reference));
+                    return manifests.AnswerReferrersAsync(context, name, RegistryPath.DigestOf(reference));
                 case RegistryRoute.Manifest when uploads is not null && HttpMethods.IsPut(method):
                     return uploads.PutManifestAsync(context, name, reference);
                 case RegistryRoute.Uploads when uploads is not null && HttpMethods.IsPost(method):
@@ -109,10 +109,5 @@ public static class RegistryEndpoint
             (not null, RegistryRoute.Upload) => "DELETE, GET, PATCH, PUT",
             _ => Reading,
         };
-
-        private static Digest DigestOf(string text) =>
-            Digest.TryParse(text, out var digest)
-                ? digest
-                : throw new RegistryException(StatusCodes.Status400BadRequest, OciError.DigestInvalid, "Expected sha256: and 64 lower-case hex digits.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Streams.Registry;
 
@@ -50,6 +51,13 @@ internal static partial class RegistryPath
 
     /// <summary>Whether a tag may be called so (the same place).</summary>
     public static bool IsTag(string tag) => Tag().IsMatch(tag);
+
+    /// <summary>The digest that a request names.</summary>
+    /// <exception cref="RegistryException">It is none.</exception>
+    public static Digest DigestOf(string text) =>
+        Digest.TryParse(text, out var digest)
+            ? digest
+            : throw new RegistryException(400, OciError.DigestInvalid, "Expected sha256: and 64 lower-case hex digits.");
 
     [GeneratedRegex("""\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Name();

@@ -19,7 +19,7 @@ internal sealed class UploadAnswers(BlobStore store, RegistryUploads uploads, Ar
         var query = context.Request.Query;
         if (query.TryGetValue("mount", out var mount))
         {
-            var wanted = DigestOf(mount.ToString());
+            var wanted = RegistryPath.DigestOf(mount.ToString());
             if (store.Contains(wanted))
             {
                 Created(context, $"/v2/{name}/blobs/{wanted}", wanted);
@@ -81,7 +81,7 @@ internal sealed class UploadAnswers(BlobStore store, RegistryUploads uploads, Ar
         var bytes = await ReadBodyAsync(context);
         var digest = Digest.Of(bytes);
         var isDigest = reference.Contains(':', StringComparison.Ordinal);
-        if (isDigest && DigestOf(reference) != digest)
+        if (isDigest && RegistryPath.DigestOf(reference) != digest)
             throw new RegistryException(StatusCodes.Status400BadRequest, OciError.DigestInvalid, $"The manifest is {digest}, not {reference}.");
         if (!isDigest && !RegistryPath.IsTag(reference))
             throw new RegistryException(StatusCodes.Status400BadRequest, OciError.ManifestInvalid, "Not a tag.");
@@ -134,7 +134,7 @@ internal sealed class UploadAnswers(BlobStore store, RegistryUploads uploads, Ar
         var ended = always;
         try
         {
-            var digest = DigestOf(text);
+            var digest = RegistryPath.DigestOf(text);
             CheckPlace(context, session);
             await ReceiveAsync(context, session);
             ended = true;
@@ -248,11 +248,6 @@ internal sealed class UploadAnswers(BlobStore store, RegistryUploads uploads, Ar
         context.Response.Headers["Docker-Content-Digest"] = digest.ToString();
         context.Response.ContentLength = 0;
     }
-
-    private static Digest DigestOf(string text) =>
-        Digest.TryParse(text, out var digest)
-            ? digest
-            : throw new RegistryException(StatusCodes.Status400BadRequest, OciError.DigestInvalid, "Expected sha256: and 64 lower-case hex digits.");
 
     private static RegistryException Failed(ContentException e) => e.Reason switch
     {
