@@ -11,6 +11,7 @@ internal sealed class DiscDrive(MachineMonitor monitor) : IAsyncDisposable
 
     private string? _disc;
     private ThrottleGroup? _limit;
+    private long _before;
 
     /// <summary>Puts a disc in.</summary>
     /// <param name="image">What is on it.</param>
@@ -33,15 +34,12 @@ internal sealed class DiscDrive(MachineMonitor monitor) : IAsyncDisposable
             cancellationToken);
         await AskAsync("blockdev-open-tray", [], cancellationToken);
         await AskAsync("blockdev-insert-medium", new() { ["node-name"] = _disc }, cancellationToken);
+        _before = await BytesOfDriveAsync(cancellationToken);
         await AskAsync("blockdev-close-tray", [], cancellationToken);
     }
 
     /// <summary>Bytes that the disc that is in has given.</summary>
-    public async Task<long> BytesServedAsync(CancellationToken cancellationToken)
-    {
-        var all = await monitor.AskAsync("query-blockstats", null, cancellationToken);
-        return all!.AsArray().Where(one => (string?)one!["node-name"] == _disc).Sum(static one => (long)one!["stats"]!["rd_bytes"]!);
-    }
+    public async Task<long> BytesServedAsync(CancellationToken cancellationToken) => await BytesOfDriveAsync(cancellationToken) - _before;
 
     /// <summary>Opens the tray by force, as with a needle, and takes the disc.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
@@ -59,6 +57,13 @@ internal sealed class DiscDrive(MachineMonitor monitor) : IAsyncDisposable
     {
         if (_disc is not null)
             await TakeAsync(CancellationToken.None);
+    }
+
+    // QEMU counts by drive, whichever disc was in it.
+    private async Task<long> BytesOfDriveAsync(CancellationToken cancellationToken)
+    {
+        var all = await monitor.AskAsync("query-blockstats", null, cancellationToken);
+        return all!.AsArray().Where(one => (string?)one!["node-name"] == _disc).Sum(static one => (long)one!["stats"]!["rd_bytes"]!);
     }
 
     private Task<JsonNode?> AskAsync(string command, JsonObject arguments, CancellationToken cancellationToken)
