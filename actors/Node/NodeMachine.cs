@@ -158,17 +158,17 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumBad(NodeState state, NodeWork work, string mediumId, string reason, string message)
     {
-        // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown.
+        // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown, as it says what to
+        // insert next, unless a later one is wrong bytes.
         if (!state.Media.TryGetValue(mediumId, out var medium))
             return (state, []);
-        if (medium.Reason.Length == 0)
+        var first = medium.Reason.Length == 0;
+        if (first)
             state = state with { Media = state.Media.SetItem(mediumId, medium with { Reason = reason, Message = message }) };
-        if (work.Tainted)
+        var taints = reason is Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle;
+        if (work.Tainted || (!first && !taints && work.Matter == Matter.Medium))
             return (state, []);
-        return Done(state with
-        {
-            Work = work.Troubled(Matter.Medium, reason, message) with { Tainted = reason is Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle },
-        });
+        return Done(state with { Work = work.Troubled(Matter.Medium, reason, message) with { Tainted = taints } });
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnInventory(NodeState state, NodeWork work, NodeEvent.InventoryKnown e)
