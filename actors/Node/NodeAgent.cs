@@ -53,7 +53,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
 
+        Command<NodeEvent.InventoryKnown>(known => WeighAsync(known).PipeTo(Self));
         Command<NodeEvent>(Apply);
+        Command<Weighed>(OnWeighed);
+        Command<Room>(OnRoom);
         Command<CarryPlan>(plan => plan.IsWellFormed(), plan => Apply(new NodeEvent.Planned(plan)));
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
@@ -63,7 +66,6 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
-        Command<SpaceFacts>(space => _space = space);
         Command<Beat>(_ => OnBeat());
         Command<ReportNow>(_ => Report());
     }
@@ -202,28 +204,51 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private void OnRecalled(Recalled recalled)
     {
         if (recalled.Known is { } known)
-            Apply(known);
+            WeighAsync(known).PipeTo(Self);
         else
             _log.Error(recalled.Cause, "The inventory of a bundle cannot be used: {0}", recalled.Cause!.Message);
     }
 
     private void OnBeat()
     {
-        SpaceAsync().PipeTo(Self);
+        (_state.Work is { Inventory: { } inventory, Extracted: false } work ? LookAsync(work.Bundle.Commitment, inventory) : LookAsync("", null)).PipeTo(Self);
         Report();
     }
 
-    private async Task<SpaceFacts> SpaceAsync()
+    private async Task<Room> LookAsync(string commitment, BundleInventory? inventory)
     {
         try
         {
-            return await _ports.Space(CancellationToken.None);
+            var space = await _ports.Space(CancellationToken.None);
+            if (inventory is null)
+                return new Room(space, null);
+
+            // In this order: what comes in meanwhile makes the need smaller than it was, and never larger.
+            var needed = await Task.Run(() => inventory.Blobs.Sum(blob => _ports.Blobs.SpaceFor(blob.Digest, blob.Size)));
+            return new Room(space, new NodeEvent.SpaceSeen(commitment, needed == 0 ? 0 : needed + _ports.ReserveBytes, space.FreeForBlobs));
         }
         catch (Exception e) when (e is IOException or LoadException or UnauthorizedAccessException)
         {
-            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk.
-            return new SpaceFacts(0, 0, true);
+            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk. What is under way goes on.
+            return new Room(new SpaceFacts(0, 0, true), null);
         }
+    }
+
+    private void OnRoom(Room room)
+    {
+        _space = room.Space;
+        if (room.Seen is { } seen)
+            Apply(seen);
+    }
+
+    private async Task<Weighed> WeighAsync(NodeEvent.InventoryKnown known) => new(known, await LookAsync(known.Commitment, known.Inventory));
+
+    /// <summary>Room is judged before the inventory is taken up, and so before the first byte of a blob is read or drawn.</summary>
+    private void OnWeighed(Weighed weighed)
+    {
+        OnRoom(weighed.Room);
+        Apply(weighed.Known);
+        _verifier.Tell(new Verifier.GoOn(weighed.Known.Commitment));
     }
 
     private void Report()
@@ -265,6 +290,11 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
         ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)
         : null;
+
+    /// <summary>How much room there is, and of a bundle whether that is enough.</summary>
+    private sealed record Room(SpaceFacts Space, NodeEvent.SpaceSeen? Seen);
+
+    private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

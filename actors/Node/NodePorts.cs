@@ -28,6 +28,9 @@ public sealed record NodePorts(
     TimeProvider Time,
     long SlowBelow = 10_000_000)
 {
+    /// <summary>Bytes that stay free where the blobs are, when all that is still to come is there.</summary>
+    public long ReserveBytes { get; init; } = 256L << 20;
+
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
 }

@@ -27,12 +27,14 @@ internal sealed class Verifier : ReceiveActor
     private UniqueKillSwitch? _killSwitch;
     private MediaWatcher.OpenMedium? _open;
     private bool _running;
+    private bool _inventoryTold;
 
     public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, Action<long> read)
     {
         (_mediumId, _bundle, _blobs, _replicator, _read) = (mediumId, bundle, blobs, replicator, read);
         Receive<MediaWatcher.Opened>(OnOpened);
         Receive<InventoryRead>(OnInventoryRead);
+        Receive<GoOn>(go => _inventoryTold && go.Commitment == _bundle.Commitment, _ => ReadBlobs());
         Receive<IntakeResult>(OnResult);
         Receive<Ended>(OnEnded);
         mediaWatcher.Tell(new MediaWatcher.HandOver(mediumId, Self));
@@ -40,6 +42,9 @@ internal sealed class Verifier : ReceiveActor
 
     /// <summary>A medium is being read, of which so many bytes are the bundle's.</summary>
     internal sealed record Reading(string MediumId, IMeasuredMedium Medium, long Length);
+
+    /// <summary>There is room for the blobs of that bundle.</summary>
+    internal sealed record GoOn(string Commitment);
 
     protected override void PostStop()
     {
@@ -103,7 +108,12 @@ internal sealed class Verifier : ReceiveActor
             Context.Parent.Tell(new Reading(_mediumId, measured, _open.Reader.Length));
         var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _blobs.Contains(inventory.Blobs[i].Digest)).ToList();
         Context.Parent.Tell(new NodeEvent.InventoryKnown(_bundle.Commitment, inventory, held));
+        (_running, _inventoryTold) = (false, true);
+    }
 
+    private void ReadBlobs()
+    {
+        (_running, _inventoryTold) = (true, false);
         var (self, replicator, commitment, open) = (Self, _replicator, _bundle.Commitment, _open!);
         var counted = 0L;
         var options = new IntakeOptions

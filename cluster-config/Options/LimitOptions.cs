@@ -9,6 +9,9 @@ public sealed record LimitOptions
     /// <summary><c>limits.parallelDraws</c>, default 3, 1 to 32: how many blobs are drawn from a holder at the same time.</summary>
     public int ParallelDraws { get; init; } = 3;
 
+    /// <summary><c>limits.reserveBytes</c>, default 256MiB, up to 1TiB: how many bytes stay free on the file system of the blobs when a whole bundle is there.</summary>
+    public long ReserveBytes { get; init; } = 256L << 20;
+
     /// <summary><c>limits.nodeBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second a node draws from others; 0B is no limit.</summary>
     public long NodeBytesPerSecond { get; init; }
 

@@ -87,6 +87,7 @@ internal static class AgentHost
                 options.Media.SlowBelow)
             {
                 Registry = registry,
+                ReserveBytes = options.Limits.ReserveBytes,
             });
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
