@@ -22,10 +22,10 @@ internal static class NodeViews
 
     private static NodeView WithWhyItIsAside(SupervisorState state, NodeView view) => view switch
     {
-        { Reason.Length: > 0 } => view,
+        { Reason: not ("" or Reasons.Yielding) } => view,
         _ when ReferenceEquals(state.Trust, Trust.Full) && ReferenceEquals(state.Links, LinkBook.Empty) => view,
         _ when state.Trust.Against(view.Name) is { } why => view with { Reason = Reasons.HolderLeftOut, Message = why },
-        { Extracted: true } => view,
+        { Extracted: true } or { Reason.Length: > 0 } => view,
         _ when state.Links.IsSlowSender(view.Name) => view with { Reason = Reasons.SlowLink, Message = $"Others draw slowly from {view.Name}; it forwards to nobody. Check its network and its disk." },
         _ when state.Links.IsSlow(view.Name) is { } speed => view with { Reason = Reasons.SlowLink, Message = $"{view.Name} draws only {speed / 1000} kB/s; it stands at the end of the chain. Check its network and its disk." },
         _ => view,

@@ -7,6 +7,7 @@ using Akka.Streams.Dsl;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Node;
 
@@ -21,6 +22,7 @@ internal sealed class Verifier : ReceiveActor
     private readonly BundleFacts _bundle;
     private readonly BlobStore _blobs;
     private readonly IActorRef _replicator;
+    private readonly RateLimit _limit;
     private readonly Action<long> _read;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
@@ -29,9 +31,9 @@ internal sealed class Verifier : ReceiveActor
     private bool _running;
     private bool _inventoryTold;
 
-    public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, Action<long> read)
+    public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, RateLimit limit, Action<long> read)
     {
-        (_mediumId, _bundle, _blobs, _replicator, _read) = (mediumId, bundle, blobs, replicator, read);
+        (_mediumId, _bundle, _blobs, _replicator, _limit, _read) = (mediumId, bundle, blobs, replicator, limit, read);
         Receive<MediaWatcher.Opened>(OnOpened);
         Receive<InventoryRead>(OnInventoryRead);
         Receive<GoOn>(go => _inventoryTold && go.Commitment == _bundle.Commitment, _ => ReadBlobs());
@@ -118,6 +120,7 @@ internal sealed class Verifier : ReceiveActor
         var counted = 0L;
         var options = new IntakeOptions
         {
+            Limit = _limit,
             Begun = index => replicator.Tell(new Replicator.Begun(commitment, index), ActorRefs.NoSender),
             Progress = bytes =>
             {
