@@ -12,9 +12,9 @@ namespace Handcarry.Actors.Node;
 /// <summary>
 /// Tells successors what this node holds, and draws from its predecessor what it lacks.
 /// <code><![CDATA[
-///   predecessor --Offer--> [ what it has, minus what is here, in inventory order ] --> DrawGraph --> BlobStore
-///                                                                                          |
-///   successors <--Offer--- [ what is here, and what is growing ] <--------------------------+-- also from the medium
+///   predecessor --Offer--> [ what it has, minus what is here, by DrawOrder ] --> DrawGraph --> BlobStore
+///                                                                                    |
+///   successors <--Offer--- [ what is here, and what is growing ] <--------------------+-- also from the medium
 /// ]]></code>
 /// The bytes go over the data plane; here are only indexes. An offer is complete each time, so a lost one does no harm: it is asked for
 /// again when nothing has come for a while.
@@ -46,6 +46,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private BundleFacts? _bundle;
     private BundleInventory? _inventory;
+    private int[] _places = [];
     private BlobSet _held = BlobSet.Empty;
     private BlobSet _growing = BlobSet.Empty;
     private BlobSet _offered = BlobSet.Empty;
@@ -149,6 +150,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         _inventory = e.Inventory;
         _held = _held.Union(BlobSet.Of(e.Held));
+        _places = DrawOrder.Places(e.Inventory, _held.ToHashSet());
         OffersChanged();
         Feed();
     }
@@ -245,7 +247,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         Feed();
     }
 
-    /// <summary>Gives the graph as much as it takes of what is offered and not here, in inventory order; the rest waits for room.</summary>
+    /// <summary>Gives the graph as much as it takes of what is offered and not here, what completes an image soonest first; the rest waits for room.</summary>
     private void Feed()
     {
         if (_graph is null || _from is not { } from || Timers.IsTimerActive(nameof(TryAgain)))
@@ -258,9 +260,9 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var index in _offered.Except(_held))
+        foreach (var index in _offered.Except(_held).Where(index => !_asked.ContainsKey(index)).OrderBy(index => _places[index]))
         {
-            if (!_asked.ContainsKey(index) && !TryDraw(index, _inventory.Blobs[index].ToSpec(), from.From))
+            if (!TryDraw(index, _inventory.Blobs[index].ToSpec(), from.From))
                 break;
         }
     }
