@@ -50,7 +50,8 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private BlobSet _held = BlobSet.Empty;
     private BlobSet _growing = BlobSet.Empty;
     private BlobSet _offered = BlobSet.Empty;
-    private BlobSet _ahead = BlobSet.Empty;
+    private BlobSet _complete = BlobSet.Empty;
+    private (BlobSet Blobs, IReadOnlyList<long> Verified) _growingThere = (BlobSet.Empty, []);
     private bool _inventoryOffered;
     private NodeEffect.DrawFrom? _from;
     private DrawGraph? _graph;
@@ -101,7 +102,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (!same)
         {
             StopGraph();
-            (_offered, _ahead) = (BlobSet.Empty, BlobSet.Empty);
+            (_offered, _complete, _growingThere) = (BlobSet.Empty, BlobSet.Empty, (BlobSet.Empty, []));
             _inventoryOffered = false;
             _graph = StartGraph(order.Bundle.Commitment);
         }
@@ -212,7 +213,10 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private void Forget(Predicate<(IActorRef Agent, long Epoch)> which) =>
         _successors.Where(s => which(s.Value)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s));
 
-    private Offer CurrentOffer() => new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString());
+    private Offer CurrentOffer() =>
+        new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString(), [.. _growing.Select(VerifiedOf)]);
+
+    private long VerifiedOf(int index) => _inventory is null ? 0 : _blobs.VerifiedOf(_inventory.Blobs[index].Digest);
 
     // ---- from the predecessor
 
@@ -242,7 +246,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         }
 
-        (_offered, _ahead) = (held.Union(growing), held);
+        (_offered, _complete, _growingThere) = (held.Union(growing), held, (growing, offer.Verified ?? []));
         Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainAfter);
         Feed();
     }
@@ -287,10 +291,12 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         // What the limit holds back tells nothing of the link.
         var (limited, waits) = (_draw.Limit.Waits > _waits, _draw.Limit.Waits);
         _waits = waits;
-        var behind = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
+        var behind = _graph is not null && LinkMeter.IsAhead(_complete, _growingThere.Blobs, _growingThere.Verified, _held, VerifiedOf);
         var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, behind);
         if (link is not null)
             Context.Parent.Tell(new LinkMeter.Measured(link));
+        if (_growing.Count > 0)
+            OffersChanged();
     }
 
     private void OnDrawn(Drawn drawn)

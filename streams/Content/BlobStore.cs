@@ -65,6 +65,15 @@ public sealed class BlobStore : IDisposable
             return _growing.ContainsKey(d) ? null : LengthOf(BlobPath(d));
     }
 
+    /// <summary>Bytes from the start of a blob that are verified here: all of one that is complete, 0 of one that is neither here nor coming in.</summary>
+    public long VerifiedOf(Digest d)
+    {
+        if (d == default)
+            return 0;
+        lock (_gate)
+            return _growing.TryGetValue(d, out var growth) ? growth.Watermark.Verified : LengthOf(BlobPath(d)) ?? 0;
+    }
+
     /// <summary>
     /// Bytes of disk that a blob of <paramref name="size"/> bytes still takes before it is complete here: 0 when it is, and less what an ingest, or one that was interrupted, has set aside.
     /// </summary>
