@@ -22,6 +22,9 @@ public static class ChainPlanner
     /// <summary>To how many a node sends at most, as long as there are enough nodes that send: its successor, and nodes that do not send themselves.</summary>
     public const int MostSends = 3;
 
+    /// <summary>A second medium is read as long as it takes no longer than so many times what the fastest takes, or so many seconds more: less is not worth a move.</summary>
+    private const int MostTimesLonger = 2, MostSecondsLonger = 60;
+
     /// <summary>
     /// The plan of each node in <paramref name="reports"/>, all under one epoch. <paramref name="previous"/> is kept where it still holds, so
     /// that a node's coming or going does not move the others about.
@@ -75,12 +78,17 @@ public static class ChainPlanner
         {
             var media = reports.Where(report => MediumOf(report, bundle) is not null).OrderBy(report => report.Node, StringComparer.Ordinal).ToList();
             var reading = media.Where(report => WasSource(report) || (previous.Count == 0 && Held(report) == 0)).ToList();
+            if (reading.Where(MaySend).Select(TimeLeft).Min() is { } least)
+                reading.RemoveAll(report => TimeLeft(report) is { } left && left > least * MostTimesLonger && left > least + MostSecondsLonger);
             if (reading.Count == 0)
                 reading = [.. media.OrderByDescending(MaySend).Take(1)];
             if (!reading.Exists(MaySend) && media.Find(MaySend) is { } better)
                 reading.Add(better);
             return [.. reading.OrderByDescending(MaySend)];
         }
+
+        // Measured; those behind a medium that is much slower than another have everything sooner from that.
+        private long? TimeLeft(NodeReport report) => MediumOf(report, bundle)?.Pace?.SecondsLeft;
 
         // 2
         private List<NodeReport> Order(List<NodeReport> nodes, List<NodeReport> sources, Places places)

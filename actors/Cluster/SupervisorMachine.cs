@@ -89,7 +89,7 @@ public static class SupervisorMachine
                 Accuse();
             if (happened is SupervisorEvent.Reported report)
                 Answer(report.Report);
-            State = State with { Status = Status with { Nodes = View(), ObservedGeneration = State.Spec!.Generation } };
+            State = State with { Status = Status with { Nodes = NodeViews.Of(State), ObservedGeneration = State.Spec!.Generation } };
             if (told is null || !Same(told, Status))
                 Effects.Add(new SupervisorEffect.WriteStatus(Status, told is null || Turned(told, Status)));
             Effects.AddRange(_records);
@@ -175,6 +175,8 @@ public static class SupervisorMachine
 
         private void Accept(BundleFacts facts, string node)
         {
+            // Plans of a bundle that was finished in this same round are no news to anybody any more.
+            _orders.RemoveAll(order => order is SupervisorEffect.SendPlan);
             State = State with { Plans = State.Plans.Clear(), Asked = false };
             Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
             _records.Add(new SupervisorEffect.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes.")));
@@ -215,6 +217,7 @@ public static class SupervisorMachine
                     (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
                     (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                     (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
+                    _ when sources.TrueForAll(IsFull) => (Reasons.NoSpace, $"Nobody gets on before there is room in node {source}, whose medium with OpenShift {bundle.Version} is read, or that medium is put into another node. {State.Reports[source!].Message}"),
                     _ when sources.TrueForAll(State.Trust.LeftOut.Contains) => (Reasons.HolderLeftOut, $"Put the medium with OpenShift {bundle.Version} into another node. " + State.Trust.Against(source)),
                     _ when sources.Count > 1 => ("", $"Carrying OpenShift {bundle.Version} from nodes {string.Join(" and ", sources)} to all nodes. Do not remove the media."),
                     _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium.{PaceIn(source!)}"),
@@ -238,6 +241,8 @@ public static class SupervisorMachine
         }
 
         private string PaceIn(string node) => State.Reports[node].Media.Select(medium => medium.Pace).FirstOrDefault(pace => pace is not null) is { } pace ? $" It is read at {pace}." : "";
+
+        private bool IsFull(string node) => State.Reports[node] is { Reason: Reasons.NoSpace, Extracted: false };
 
         private SiteFacts Site() => new(
             State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),
@@ -362,26 +367,6 @@ public static class SupervisorMachine
 
         private bool IsReady(string node, BundleFacts bundle) =>
             State.Reports.TryGetValue(node, out var report) && report.Commitment == bundle.Commitment && report.Stage is Stage.Ready or Stage.Upgraded;
-
-        private List<NodeView> View() =>
-        [
-            .. State.Nodes!.Keys.Select(name => State.Reports.TryGetValue(name, out var r)
-                ? WithWhyItIsAside(new NodeView(name, r.Stage, r.BytesHeld, r.ImagesLoaded, r.Extracted, r.Stage is Stage.Ready or Stage.Upgraded, r.Reason, r.Message))
-                : Status.Nodes.FirstOrDefault(n => n.Name == name) is { } known
-                    ? known with { Reason = "AgentSilent", Message = $"Nothing is heard of the agent on {name}. If the node is running, look at its handcarry-agent service." }
-                    : new NodeView(name, Stage.Waiting, 0, 0, false, false, "AgentSilent", $"Nothing has been heard of an agent on {name} yet.")),
-        ];
-
-        private NodeView WithWhyItIsAside(NodeView view) => view switch
-        {
-            { Reason.Length: > 0 } => view,
-            _ when ReferenceEquals(State.Trust, Trust.Full) && ReferenceEquals(State.Links, LinkBook.Empty) => view,
-            _ when State.Trust.Against(view.Name) is { } why => view with { Reason = Reasons.HolderLeftOut, Message = why },
-            { Extracted: true } => view,
-            _ when State.Links.IsSlowSender(view.Name) => view with { Reason = Reasons.SlowLink, Message = $"Others draw slowly from {view.Name}; it forwards to nobody. Check its network and its disk." },
-            _ when State.Links.IsSlow(view.Name) is { } speed => view with { Reason = Reasons.SlowLink, Message = $"{view.Name} draws only {speed / 1000} kB/s; it stands at the end of the chain. Check its network and its disk." },
-            _ => view,
-        };
 
         private static BundleView ViewOf(BundleFacts b, string source) =>
             new(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images, source);

@@ -31,6 +31,11 @@ public abstract record NodeEvent
     /// <summary>The inventory is here, verified; <paramref name="Held"/> of its blobs already are.</summary>
     public sealed record InventoryKnown(string Commitment, BundleInventory Inventory, IReadOnlyCollection<int> Held) : NodeEvent;
 
+    /// <summary>
+    /// What is still to come takes <paramref name="Needed"/> bytes of disk, with what is to stay free; 0 when nothing is still to come. <paramref name="Free"/> bytes are free.
+    /// </summary>
+    public sealed record SpaceSeen(string Commitment, long Needed, long Free) : NodeEvent;
+
     /// <summary>A blob is here, verified and durable.</summary>
     public sealed record BlobStored(string Commitment, int Index) : NodeEvent;
 

@@ -26,7 +26,14 @@ public static class NodeMachine
     private const int MostFailedDraws = 4;
 
     /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
-    public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened) => happened switch
+    public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
+    {
+        (state, var effects) = On(state, happened);
+        // Whatever else happens, nothing more comes in while there is no room for it.
+        return (state, state.Work is { Short: true } ? effects.RemoveAll(effect => effect is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere) : effects);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) On(NodeState state, NodeEvent happened) => happened switch
     {
         NodeEvent.Recovered => OnRecovered(state),
         NodeEvent.MediumFound e => Done(state with { Media = state.Media.SetItem(e.Medium.Id, e.Medium) }),
@@ -35,6 +42,7 @@ public static class NodeMachine
         NodeEvent.Stopped e => OnStopped(state, e.Stop),
         NodeEvent.Finished e => OnFinished(state, e.Finish),
         NodeEvent.InventoryKnown e => OnWork(state, e.Commitment, work => OnInventory(state, work, e)),
+        NodeEvent.SpaceSeen e => OnWork(state, e.Commitment, work => OnSpaceSeen(state, work, e)),
         NodeEvent.BlobStored e => OnWork(state, e.Commitment, work => OnBlobStored(state, work, e.Index)),
         NodeEvent.BlobRejected e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumFailed e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
@@ -100,9 +108,7 @@ public static class NodeMachine
         var source = plan switch
         {
             { MediumId.Length: > 0 } when work.Plan?.MediumId == plan.MediumId => null,
-            { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
-            { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
-            _ => (NodeEffect)new NodeEffect.StopCarrying(),
+            _ => SourceOf(plan),
         };
         work = (work with { Plan = plan, Tainted = false, FailedDraws = 0 }).Cleared(Matter.Medium);
         // A full disk is not the holder's fault: it is full under a new plan as well, until a blob is stored.
@@ -112,6 +118,34 @@ public static class NodeMachine
             effects.Add(source);
         effects.Add(new NodeEffect.Report());
         return (state with { Work = work }, effects.ToImmutable());
+    }
+
+    private static NodeEffect SourceOf(CarryPlan plan) => plan switch
+    {
+        { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
+        { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
+        _ => new NodeEffect.StopCarrying(),
+    };
+
+    // It stops before it takes the last of the disk from others, and goes on by itself once somebody has made room.
+    private static (NodeState, ImmutableList<NodeEffect>) OnSpaceSeen(NodeState state, NodeWork work, NodeEvent.SpaceSeen e)
+    {
+        const long megabyte = 1_000_000;
+        if (e.Needed > e.Free)
+        {
+            ImmutableList<NodeEffect> stop = work.Short ? [] : [new NodeEffect.StopCarrying()];
+            var missing = (e.Needed - e.Free + megabyte - 1) / megabyte;
+            work = (work with { Short = true }).Troubled(
+                Matter.Space,
+                Reasons.NoSpace,
+                $"The disk that holds the blobs of this node has {missing} MB too little room for what is still to come. Free {missing} MB there; carrying goes on here by itself then.");
+            return (state with { Work = work }, stop.Add(new NodeEffect.Report()));
+        }
+
+        if (!work.Short)
+            return (state, []);
+        work = (work with { Short = false }).Cleared(Matter.Space);
+        return (state with { Work = work }, work is { Plan: { } plan, Extracted: false } ? [SourceOf(plan), new NodeEffect.Report()] : [new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnStopped(NodeState state, StopWork stop)
@@ -158,6 +192,10 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumBad(NodeState state, NodeWork work, string mediumId, string reason, string message)
     {
+        // The medium is as good as before: it is read again when there is room.
+        if (reason == Reasons.NoSpace)
+            return Done(state with { Work = (work with { Short = true }).Troubled(Matter.Space, reason, message) });
+
         // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown, as it says what to
         // insert next, unless a later one is wrong bytes.
         if (!state.Media.TryGetValue(mediumId, out var medium))
@@ -246,7 +284,7 @@ public static class NodeMachine
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
-            work = work with { Publishing = false, Published = true, Matter = Matter.None, Reason = "", Message = "" };
+            work = work with { Publishing = false, Published = true, Short = false, Matter = Matter.None, Reason = "", Message = "" };
             return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
         }
 

@@ -59,6 +59,9 @@ public sealed record NodeReport : IWireMessage
     /// <summary>How fast it draws; null while it keeps up with its holder, which tells nothing of what the link can do.</summary>
     public LinkReport? Link { get; init; }
 
+    /// <summary>That it carries slower than it could, for the sake of what else runs there; null when it does not.</summary>
+    public YieldReport? Yield { get; init; }
+
     /// <summary>Bytes read from media since the agent started.</summary>
     public long MediumBytes { get; init; }
 

@@ -71,6 +71,8 @@ internal static class AgentHost
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
         var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
+        using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
+        var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
         var parts = new AgentParts(
             options,
             new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
@@ -87,6 +89,9 @@ internal static class AgentHost
                 options.Media.SlowBelow)
             {
                 Registry = registry,
+                ReserveBytes = options.Limits.ReserveBytes,
+                Pressure = pressure,
+                Yield = AgentPressure.Limits(options.Limits),
             });
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();

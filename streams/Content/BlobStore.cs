@@ -65,6 +65,29 @@ public sealed class BlobStore : IDisposable
             return _growing.ContainsKey(d) ? null : LengthOf(BlobPath(d));
     }
 
+    /// <summary>Bytes from the start of a blob that are verified here: all of one that is complete, 0 of one that is neither here nor coming in.</summary>
+    public long VerifiedOf(Digest d)
+    {
+        if (d == default)
+            return 0;
+        lock (_gate)
+            return _growing.TryGetValue(d, out var growth) ? growth.Watermark.Verified : LengthOf(BlobPath(d)) ?? 0;
+    }
+
+    /// <summary>
+    /// Bytes of disk that a blob of <paramref name="size"/> bytes still takes before it is complete here: 0 when it is, and less what an ingest, or one that was interrupted, has set aside.
+    /// </summary>
+    public long SpaceFor(Digest d, long size)
+    {
+        if (d == default)
+            return size;
+        lock (_gate)
+        {
+            var growth = _growing.GetValueOrDefault(d);
+            return growth is null && LengthOf(BlobPath(d)) == size ? 0 : Math.Max(0, size - Posix.SpaceOf(growth?.Path ?? PartialFile(d)));
+        }
+    }
+
     /// <summary>The complete blobs and their lengths in bytes, in no particular order, as they are while this runs.</summary>
     public IEnumerable<KeyValuePair<Digest, long>> Enumerate()
     {

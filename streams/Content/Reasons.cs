@@ -21,6 +21,9 @@ public static class Reasons
     /// <summary>A node that draws, or from which others draw, so slowly that it was put where it holds up nobody.</summary>
     public const string SlowLink = nameof(SlowLink);
 
+    /// <summary>A node that carries slower than it could, because what else runs on it waits too long for disk, processor or memory.</summary>
+    public const string Yielding = nameof(Yielding);
+
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 

@@ -46,6 +46,14 @@ internal static class Formats
         AbsolutePath.Expected + ", or nothing",
         text => text.Length == 0 ? new Parsed<string>("") : AbsolutePath.Parse(text));
 
+    public static Format<string> PathOrOff { get; } = new(
+        AbsolutePath.Expected + ", or off",
+        text => text == "off" ? new Parsed<string>(text) : AbsolutePath.Parse(text));
+
+    public static Format<string> PlainUrlOrEmpty { get; } = new(
+        "a URL that begins with http://, or nothing",
+        text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.UserInfo.Length == 0) ? new Parsed<string>(text) : null);
+
     public static Format<string> DevicePattern { get; } = new(
         "a path below /dev, in which * stands for anything and ? for one character",
         text => text.StartsWith("/dev/", StringComparison.Ordinal) ? new Parsed<string>(text) : null);

@@ -31,6 +31,7 @@ public sealed class NodeAgentTests : TestKit
     private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
+    private long _free = 1L << 40;
 
     public NodeAgentTests()
         : base(Config)
@@ -117,6 +118,24 @@ public sealed class NodeAgentTests : TestKit
     }
 
     [Fact]
+    public async Task A_node_with_too_little_room_reads_no_blob_until_there_is_more()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _free = (256L << 20) + facts.Size - 1;
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var full = await ReportAsync(r => r.Reason == Reasons.NoSpace);
+        Assert.Contains(" 1 MB too little room", full.Message, StringComparison.Ordinal);
+        Assert.Equal((0L, facts.Commitment), (full.BytesHeld, _blobs.Enumerate().Single().Key.ToString()));
+
+        _free++;
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((facts.Size, ""), (ready.BytesHeld, ready.Reason));
+    }
+
+    [Fact]
     public async Task A_medium_that_is_slow_is_told_with_its_speed_and_the_time_left_while_it_is_read()
     {
         var (facts, bytes) = await ABundle.WriteAsync();
@@ -196,7 +215,7 @@ public sealed class NodeAgentTests : TestKit
             new DrawOptions(),
             new BundleLimits(),
             counters,
-            _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
+            _ => ValueTask.FromResult(new SpaceFacts(Volatile.Read(ref _free), 1L << 40, true)),
             TimeProvider.System)
         {
             Registry = _registry,

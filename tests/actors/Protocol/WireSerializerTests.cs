@@ -32,7 +32,7 @@ public sealed class WireSerializerTests : TestKit
         new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
         new FinishWork(Bundles.Commitment("B"), "4.12.4"),
         new WantOffers(3, Bundles.Commitment("B"), "n2"),
-        new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61"),
+        new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61", [4_194_304]),
         new GetStatus(),
         new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),

@@ -46,6 +46,8 @@ internal sealed class NodeStory
         "read" => new NodeEvent.MediumRead(Bundles.Commitment(line.Words[0]), line.Words[1]),
         "unreadable" => new NodeEvent.MediumFailed(Bundles.Commitment(line.Words[0]), line.Words[1], Reasons.ReadFailed, "It cannot be read."),
         "trouble" => new NodeEvent.DrawTroubled(Bundles.Commitment(line.Words[0]), line.Words[1], "It does not answer."),
+        "room" => new NodeEvent.SpaceSeen(Bundles.Commitment(line.Words[0]), line.Number("needed"), line.Number("free")),
+        "full" => new NodeEvent.MediumFailed(Bundles.Commitment(line.Words[0]), line.Words[1], Reasons.NoSpace, "There is no space."),
         "imported" => new NodeEvent.Imported(line.Words[0], Number(line.Words[1])),
         "load-failed" => new NodeEvent.LoadFailed(line.Words[0], line.Words[1], "It did not work."),
         "published" => new NodeEvent.Published(line.Words[0], line.Words.Skip(1).Select(i => Inventory().Images[Number(i)].Name).ToHashSet(StringComparer.Ordinal)),

@@ -55,7 +55,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
             kubernetes: { kubeconfig: "/k", namespace: other }
             media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar, slowBelow: 3MiB }
             load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
-            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, nodeBytesPerSecond: 20MB, siteBytesPerSecond: 90MB }
+            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, reserveBytes: 1GB, pressureFolder: off, yieldAtIo: 50, yieldAtCpu: 0, yieldAtMemory: 100, yieldAtEtcdFsync: 30ms, yieldFloor: 1MB, etcdMetrics: "http://127.0.0.1:2381/metrics", nodeBytesPerSecond: 20MB, siteBytesPerSecond: 90MB }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
             log:   { level: warning }
             """);
@@ -72,7 +72,19 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(["/dev/vdb", "/dev/disk/by-id/ata-*"], options.Media.Include);
         Assert.Equal(["vfat", "exfat"], options.Media.FileSystems);
         Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo", Podman = "/usr/bin/podman" }, options.Load);
-        Assert.Equal(new LimitOptions { MaxInventoryBytes = 1L << 30, ParallelDraws = 32, NodeBytesPerSecond = 20_000_000, SiteBytesPerSecond = 90_000_000 }, options.Limits);
+        var limits = new LimitOptions { MaxInventoryBytes = 1L << 30, ParallelDraws = 32, ReserveBytes = 1_000_000_000, NodeBytesPerSecond = 20_000_000, SiteBytesPerSecond = 90_000_000 };
+        Assert.Equal(
+            limits with
+            {
+                PressureFolder = LimitOptions.Off,
+                YieldAtIo = 50,
+                YieldAtCpu = 0,
+                YieldAtMemory = 100,
+                YieldAtEtcdFsync = TimeSpan.FromMilliseconds(30),
+                YieldFloor = 1_000_000,
+                EtcdMetrics = "http://127.0.0.1:2381/metrics",
+            },
+            options.Limits);
         Assert.Equal(new NodeJournalOptions { Provider = "PostgreSQL.15", ConnectionString = "Host=db;Password=x" }, options.Journal);
         Assert.Equal(LogLevel.Warning, options.Log.Level);
     }

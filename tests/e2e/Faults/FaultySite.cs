@@ -51,14 +51,19 @@ internal sealed class FaultySite : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="nodes">How many nodes.</param>
     /// <param name="prepare">What else is done to a node before its agent starts.</param>
+    /// <param name="settings">Settings of every agent besides.</param>
     public static async Task<FaultySite> StartAsync(
-        long size, CancellationToken cancellationToken, int nodes = 3, Func<SiteNode, CancellationToken, Task>? prepare = null)
+        long size,
+        CancellationToken cancellationToken,
+        int nodes = 3,
+        Func<SiteNode, CancellationToken, Task>? prepare = null,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var links = new Dictionary<SiteNode, FaultyLink>();
         var options = new SiteOptions
         {
             Nodes = nodes,
-            Settings = new Dictionary<string, string> { ["data.host"] = LinkHost, ["data.listen"] = AgentHost },
+            Settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["data.host"] = LinkHost, ["data.listen"] = AgentHost },
             Prepare = async (node, token) =>
             {
                 links[node] = new FaultyLink(new IPEndPoint(IPAddress.Parse(LinkHost), node.DataPort), new IPEndPoint(IPAddress.Parse(AgentHost), node.DataPort));
