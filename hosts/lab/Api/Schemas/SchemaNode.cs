@@ -65,6 +65,9 @@ internal sealed record SchemaNode
 
     public Regex? Pattern { get; init; }
 
+    /// <summary><see cref="Pattern"/> as the definition writes it.</summary>
+    public string PatternText { get; init; } = "";
+
     public bool UniqueItems { get; init; }
 
     /// <summary>x-kubernetes-list-type: atomic, set or map.</summary>
