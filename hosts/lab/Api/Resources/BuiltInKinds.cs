@@ -46,7 +46,7 @@ internal static class BuiltInKinds
             Kind = kind,
             ListKind = kind + "List",
             Namespaced = namespaced,
-            Schema = schema ?? ModelSchema.Of(typeof(T)),
+            Schema = schema ?? ModelSchema.Of(typeof(T), rules.MergeKeys),
             Rules = rules,
             ShortNames = shortNames,
             Columns = BuiltInColumns.Of(kind),

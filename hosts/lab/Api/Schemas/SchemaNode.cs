@@ -75,6 +75,9 @@ internal sealed record SchemaNode
 
     public IReadOnlyList<string> ListMapKeys { get; init; } = [];
 
+    /// <summary>x-kubernetes-map-type: atomic.</summary>
+    public bool AtomicMap { get; init; }
+
     public IReadOnlyList<SchemaNode> AllOf { get; init; } = [];
 
     public IReadOnlyList<SchemaNode> AnyOf { get; init; } = [];

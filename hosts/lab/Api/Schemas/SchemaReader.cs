@@ -11,7 +11,7 @@ internal static class SchemaReader
 {
     // Words that describe and check nothing.
     private static readonly HashSet<string> Silent =
-        ["description", "title", "example", "externalDocs", "$schema", "id", "x-kubernetes-map-type"];
+        ["description", "title", "example", "externalDocs", "$schema", "id"];
 
     public static SchemaNode Read(JsonNode? json, string path = "openAPIV3Schema")
     {
@@ -54,6 +54,7 @@ internal static class SchemaReader
         "uniqueItems" => node with { UniqueItems = Truth(value, path) },
         "x-kubernetes-list-type" => node with { ListType = Text(value, path) },
         "x-kubernetes-list-map-keys" => node with { ListMapKeys = Texts(value, path) },
+        "x-kubernetes-map-type" => node with { AtomicMap = Text(value, path) == "atomic" },
         "allOf" => node with { AllOf = Several(value, path) },
         "anyOf" => node with { AnyOf = Several(value, path) },
         "oneOf" => node with { OneOf = Several(value, path) },

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Handcarry.Lab.Api.Errors;
+using Handcarry.Lab.Api.Ownership;
 using Handcarry.Lab.Api.Patching;
 using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Api.Selection;
@@ -15,6 +16,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
     private const string StrategicPatchType = "application/strategic-merge-patch+json";
+    private const string ApplyPatchType = "application/apply-patch+yaml";
 
     public Task ServeAsync(HttpContext context, RequestPath path)
     {
@@ -79,7 +81,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var body = await RequestBody.ReadObjectAsync(context, strict);
         CheckNamespace(body, space);
         var decoded = Decode(body, type, strict, context, options);
-        var created = writer.Create(type, space, decoded, options.DryRun);
+        var created = writer.Create(type, space, decoded, WriterOf(context, type, options), options.DryRun);
         await Responses.WriteAsync(context, 201, created.Utf8);
     }
 
@@ -92,31 +94,58 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var decoded = Decode(body, type, strict, context, options);
         if (type.Namespaced)
             decoded.Object("metadata")["namespace"] = key.Namespace;
-        var (stored, created) = writer.Update(type, key, status, type.Rules.AllowsCreateOnUpdate, _ => decoded, options.DryRun);
+        var (stored, created) = writer.Update(
+            type, key, type.Rules.AllowsCreateOnUpdate, _ => decoded, WriterOf(context, type, options, status), options.DryRun);
         await Responses.WriteAsync(context, created ? 201 : 200, stored.Utf8);
     }
 
     private async Task PatchAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options)
     {
         var media = RequestBody.MediaType(context);
-        if (media is not (JsonPatchType or MergePatchType) && (media != StrategicPatchType || type.IsCustom))
-        {
-            throw ApiFailure.UnsupportedMediaType(type.IsCustom
-                ? [JsonPatchType, MergePatchType]
-                : [JsonPatchType, MergePatchType, StrategicPatchType]);
-        }
+        string[] accepted = type.IsCustom
+            ? [JsonPatchType, MergePatchType, ApplyPatchType]
+            : [JsonPatchType, MergePatchType, StrategicPatchType, ApplyPatchType];
+        if (!accepted.Contains(media))
+            throw ApiFailure.UnsupportedMediaType(accepted);
+        options.CheckPatch(media == ApplyPatchType);
         var strict = new List<string>();
+        var by = WriterOf(context, type, options, status);
+        if (media == ApplyPatchType)
+        {
+            await ApplyAsync(context, type, key, by with { Applies = true }, strict, options);
+            return;
+        }
         var patch = RequestBody.Parse(await RequestBody.ReadAsync(context), strict);
-        var (stored, _) = writer.Update(type, key, status, mayCreate: false, present => Patched(present!, patch, media, type, key, strict, options), options.DryRun);
+        var (stored, _) = writer.Update(
+            type, key, mayCreate: false, present => Patched(Apply(present!, patch, media, type), type, key, strict, options), by, options.DryRun);
         if (options.FieldValidation == "Warn")
             Responses.Warn(context, strict);
         await Responses.WriteAsync(context, 200, stored.Utf8);
     }
 
-    private static JsonObject Patched(
-        JsonObject present, JsonNode? patch, string media, ResourceType type, ObjectKey key, List<string> strict, RequestOptions options)
+    private async Task ApplyAsync(
+        HttpContext context, ResourceType type, ObjectKey key, FieldWriter by, List<string> strict, RequestOptions options)
     {
-        var patched = Apply(present, patch, media, type);
+        var applied = RequestBody.ParseYaml(await RequestBody.ReadAsync(context));
+        ObjectDecoder.CheckKind(applied, type);
+        CheckName(applied, key);
+        CheckNamespace(applied, key.Namespace);
+        if (applied["metadata"]?["managedFields"] is not null)
+            throw ApiFailure.BadRequest("metadata.managedFields must be nil");
+        var (stored, created) = writer.Update(
+            type, key, mayCreate: true, present => Patched(writer.Applied(type, applied, present, by, options.Force), type, key, strict, options), by, options.DryRun);
+        await Responses.WriteAsync(context, created ? 201 : 200, stored.Utf8);
+    }
+
+    // Without a name in the request it is the program's, as its User-Agent begins (handlers/create.go, managerOrUserAgent).
+    private static FieldWriter WriterOf(HttpContext context, ResourceType type, RequestOptions options, bool status = false)
+    {
+        var program = context.Request.Headers.UserAgent.ToString().Split('/')[0];
+        return new FieldWriter(options.FieldManager ?? program, Applies: false, status ? "status" : "", type.ApiVersion);
+    }
+
+    private static JsonObject Patched(JsonObject patched, ResourceType type, ObjectKey key, List<string> strict, RequestOptions options)
+    {
         if (patched.Text("apiVersion") != type.ApiVersion || patched.Text("kind") != type.Kind)
             throw ApiFailure.BadRequest($"a patch cannot change apiVersion and kind, which are {type.ApiVersion} {type.Kind}");
         JsonObject decoded;
