@@ -80,6 +80,16 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task How_many_remain_is_not_told_of_a_selection()
+    {
+        await using var api = await LabApi.StartAsync();
+        await FillAsync(api);
+        var first = (await api.GetAsync($"{Maps}?limit=2&fieldSelector=metadata.name!=x")).Expect(200);
+        Assert.NotNull(first["metadata", "continue"]);
+        Assert.Null(first["metadata", "remainingItemCount"]);
+    }
+
+    [Fact]
     public async Task A_list_in_chunks_is_of_one_moment_and_expires()
     {
         await using var api = await LabApi.StartAsync();

@@ -111,6 +111,11 @@ internal sealed class ApiFailure(int code, string reason, string message, JsonOb
     /// <summary>What the storage layer says without a reason of its own.</summary>
     public static ApiFailure Storage(string message) => new(500, "", message);
 
+    /// <summary>apiserver/pkg/server/filters/maxinflight.go, tooManyRequests.</summary>
+    public static ApiFailure TooManyRequests() =>
+        new(429, "TooManyRequests", "Too many requests, please try again later.",
+            new JsonObject { ["retryAfterSeconds"] = 1 }) { RetryAfter = 1 };
+
     public static ApiFailure Unavailable() =>
         new(503, "ServiceUnavailable", "the server is currently unable to handle the request",
             new JsonObject { ["retryAfterSeconds"] = 1 }) { RetryAfter = 1 };

@@ -40,6 +40,8 @@ internal sealed class ApiEndpoint(
         faults.Count();
         if (faults.Latency > TimeSpan.Zero)
             await Task.Delay(faults.Latency, time, context.RequestAborted);
+        if (faults.TakeThrottle())
+            throw ApiFailure.TooManyRequests();
         switch (faults.Outage)
         {
             case ApiOutage.ServiceUnavailable:

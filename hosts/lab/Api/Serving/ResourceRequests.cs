@@ -36,7 +36,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var status = path.Subresource == "status";
         return (method, path.Name.Length > 0) switch
         {
-            ("GET", true) => GetAsync(context, type, key),
+            ("GET", true) => GetAsync(context, type, key, options),
             ("GET", false) when options.Watch => watches.ServeAsync(context, type, path.Namespace, options),
             ("GET", false) => ListAsync(context, type, path.Namespace, options),
             ("POST", false) when !type.Namespaced || path.Namespace.Length > 0 => CreateAsync(context, type, path.Namespace, options),
@@ -47,8 +47,10 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         };
     }
 
-    private Task GetAsync(HttpContext context, ResourceType type, ObjectKey key)
+    private Task GetAsync(HttpContext context, ResourceType type, ObjectKey key, RequestOptions options)
     {
+        if (options.ResourceVersion is { } asked && asked > store.Version)
+            throw ApiFailure.TooLargeResourceVersion(asked, store.Version);
         var found = store.Find(type, key) ?? throw ApiFailure.NotFound(type.Resource, key.Name);
         return Responses.WantsTable(context)
             ? Responses.WriteAsync(context, 200, TableForm.Of(type, [found.Json], found.Version.ToString(), time.GetUtcNow()))
@@ -66,13 +68,13 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var fields = FieldSelector.Parse(options.FieldSelector, type);
         var snapshot = options.Continue is { } token ? tokens.Resume(type, space, token) : store.List(type, space);
         var selected = snapshot.Objects.Where(item => labels.Matches(item.Json) && fields.Matches(item.Json)).ToArray();
-        if (Responses.WantsTable(context))
-            return Responses.WriteAsync(context, 200, TableForm.Of(type, selected.Select(item => item.Json), snapshot.Version.ToString(), time.GetUtcNow()));
-        if (options.Limit == 0 || selected.Length <= options.Limit)
-            return Responses.WriteAsync(context, 200, Responses.List(type, selected, snapshot.Version, null, 0));
-        var chunk = selected[..options.Limit];
-        var next = tokens.Keep(type, space, snapshot, chunk[^1]);
-        return Responses.WriteAsync(context, 200, Responses.List(type, chunk, snapshot.Version, next, selected.Length - chunk.Length));
+        var chunk = options.Limit == 0 || selected.Length <= options.Limit ? selected : selected[..options.Limit];
+        var next = chunk.Length < selected.Length ? tokens.Keep(type, space, snapshot, chunk[^1]) : null;
+        // How many remain is not known when only some are wanted (apiserver/pkg/storage/etcd3/store.go).
+        int? remaining = options.LabelSelector is null && options.FieldSelector is null ? selected.Length - chunk.Length : null;
+        return Responses.WantsTable(context)
+            ? Responses.WriteAsync(context, 200, TableForm.Of(type, chunk.Select(item => item.Json), snapshot.Version.ToString(), time.GetUtcNow(), next))
+            : Responses.WriteAsync(context, 200, Responses.List(type, chunk, snapshot.Version, next, remaining));
     }
 
     private async Task CreateAsync(HttpContext context, ResourceType type, string space, RequestOptions options)

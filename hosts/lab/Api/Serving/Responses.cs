@@ -51,7 +51,7 @@ internal static class Responses
         && first.Contains(";as=Table", StringComparison.Ordinal) && first.Contains("v=v1;", StringComparison.Ordinal);
 
     /// <summary>The items of a built-in list do not repeat apiVersion and kind; those of custom resources do.</summary>
-    public static byte[] List(ResourceType type, IEnumerable<StoredObject> objects, long version, string? next, int remaining)
+    public static byte[] List(ResourceType type, IEnumerable<StoredObject> objects, long version, string? next, int? remaining)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var writer = new Utf8JsonWriter(buffer);
@@ -63,7 +63,8 @@ internal static class Responses
         if (next is not null)
         {
             writer.WriteString("continue", next);
-            writer.WriteNumber("remainingItemCount", remaining);
+            if (remaining is { } count)
+                writer.WriteNumber("remainingItemCount", count);
         }
         writer.WriteEndObject();
         writer.WriteStartArray("items");

@@ -85,8 +85,12 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
                 metadata["generation"] = generation + 1;
             return marked;
         });
-        if (gone && type.Plural == "namespaces" && !dryRun)
-            Empty(key.Name);
+        if (gone && !dryRun)
+        {
+            if (type.Plural == "namespaces")
+                Empty(key.Name);
+            CollectOwned(last.Json.Text("metadata", "uid") ?? "");
+        }
         return (last, gone);
     }
 
@@ -188,6 +192,23 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
         if (type.Namespaced && space.Length > 0 && store.Find(spaces, new ObjectKey("", space)) is null)
             throw ApiFailure.NotFound(spaces.Resource, space);
     }
+
+    // The garbage collector, at once: what has no owner left goes (k8s.io/kubernetes/pkg/controller/garbagecollector, background propagation).
+    private void CollectOwned(string uid)
+    {
+        foreach (var type in registry.All.Where(static type => !type.ReadOnly))
+        {
+            foreach (var owned in store.List(type, "").Objects)
+            {
+                if (owned.Json["metadata"]?["ownerReferences"] is JsonArray owners
+                    && owners.Any(owner => owner.Text("uid") == uid) && !owners.Any(owner => owner.Text("uid") is { } other && other != uid && Lives(other)))
+                    Delete(type, new ObjectKey(owned.Namespace, owned.Name), owned.Json.Text("metadata", "uid"), null, dryRun: false);
+            }
+        }
+    }
+
+    private bool Lives(string uid) =>
+        registry.All.Any(type => store.List(type, "").Objects.Any(item => item.Json.Text("metadata", "uid") == uid));
 
     private void Empty(string space)
     {
