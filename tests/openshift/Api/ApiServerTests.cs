@@ -52,10 +52,10 @@ public sealed class ApiServerTests : IDisposable
         await using var cluster = await Lab.LabCluster.StartAsync();
         var api = cluster.Connect();
         cluster.Server.Faults.Throttle = 2;
-        Assert.NotNull(await api.GetAsync<JsonObject>("/api/v1/namespaces/default", default));
+        Assert.NotNull(await api.GetAsync<JsonObject>("/api/v1/nodes", default));
         cluster.Server.Faults.Throttle = 1;
         await Assert.ThrowsAsync<ApiUnavailableException>(async () =>
-            await api.MergePatchAsync<JsonObject>("/api/v1/namespaces/default", new JsonObject { ["metadata"] = new JsonObject() }, default));
+            await api.MergePatchAsync<JsonObject>("/apis/config.openshift.io/v1/clusterversions/version", new JsonObject(), default));
         Assert.Equal(0, cluster.Server.Faults.Throttle);
     }
 

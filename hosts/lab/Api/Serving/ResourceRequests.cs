@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api.Access;
 using Handcarry.Lab.Api.Errors;
 using Handcarry.Lab.Api.Ownership;
 using Handcarry.Lab.Api.Patching;
@@ -11,15 +12,21 @@ using Microsoft.AspNetCore.Http;
 namespace Handcarry.Lab.Api.Serving;
 
 /// <summary>The verbs on resources (k8s.io/apiserver/pkg/endpoints/handlers).</summary>
-internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore store, ObjectWriter writer, ContinueTokens tokens, WatchStream watches, TimeProvider time)
+internal sealed class ResourceRequests(
+    ResourceRegistry registry, VersionedStore store, ObjectWriter writer, ContinueTokens tokens, WatchStream watches, RoleAuthorizer authorizer,
+    AccessReviews reviews, TimeProvider time)
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
     private const string StrategicPatchType = "application/strategic-merge-patch+json";
     private const string ApplyPatchType = "application/apply-patch+yaml";
 
-    public Task ServeAsync(HttpContext context, RequestPath path)
+    public Task ServeAsync(HttpContext context, RequestPath path, Caller caller)
     {
+        var options = new RequestOptions(context.Request.Query);
+        var wanted = AccessOf(context, path, options);
+        authorizer.Require(caller, wanted);
+        void MayCreate() => authorizer.Require(caller, wanted with { Verb = "create" });
         var type = registry.Find(path.Group, path.Version, path.Plural) ?? throw ApiFailure.NoSuchResource();
         if (path.Namespace.Length > 0 && !type.Namespaced)
             throw ApiFailure.NoSuchResource();
@@ -28,7 +35,6 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         // A namespaced object has no address without its namespace.
         if (path.Name.Length > 0 && type.Namespaced && path.Namespace.Length == 0)
             throw ApiFailure.NoSuchResource();
-        var options = new RequestOptions(context.Request.Query);
         var method = context.Request.Method;
         if (type.ReadOnly && method != "GET")
             throw ApiFailure.MethodNotAllowed();
@@ -36,15 +42,43 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var status = path.Subresource == "status";
         return (method, path.Name.Length > 0) switch
         {
+            ("POST", false) when type.IsReview => ReviewAsync(context, type, caller, options),
+            _ when type.IsReview => throw ApiFailure.MethodNotAllowed(),
             ("GET", true) => GetAsync(context, type, key, options),
             ("GET", false) when options.Watch => watches.ServeAsync(context, type, path.Namespace, options),
             ("GET", false) => ListAsync(context, type, path.Namespace, options),
             ("POST", false) when !type.Namespaced || path.Namespace.Length > 0 => CreateAsync(context, type, path.Namespace, options),
-            ("PUT", true) => UpdateAsync(context, type, key, status, options),
-            ("PATCH", true) => PatchAsync(context, type, key, status, options),
+            ("PUT", true) => UpdateAsync(context, type, key, status, options, MayCreate),
+            ("PATCH", true) => PatchAsync(context, type, key, status, options, MayCreate),
             ("DELETE", true) when !status => DeleteAsync(context, type, key, options),
             _ => throw ApiFailure.MethodNotAllowed(),
         };
+    }
+
+    // A list or watch of one name counts as a request for that name (apiserver/pkg/endpoints/request/requestinfo.go).
+    private static AccessRequest AccessOf(HttpContext context, RequestPath path, RequestOptions options)
+    {
+        var named = path.Name.Length > 0;
+        var verb = context.Request.Method switch
+        {
+            "GET" or "HEAD" => named ? "get" : options.Watch ? "watch" : "list",
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => named ? "delete" : "deletecollection",
+            _ => "",
+        };
+        var name = named || context.Request.Method == "POST" ? path.Name : FieldSelector.NameIn(options.FieldSelector) ?? "";
+        // A namespace is within itself.
+        var space = path.Plural == "namespaces" && path.Group.Length == 0 ? path.Name : path.Namespace;
+        return new AccessRequest(verb, path.Group, path.Plural, path.Subresource, space, name);
+    }
+
+    private async Task ReviewAsync(HttpContext context, ResourceType type, Caller caller, RequestOptions options)
+    {
+        var strict = new List<string>();
+        var body = await RequestBody.ReadObjectAsync(context, strict);
+        await Responses.WriteAsync(context, 201, reviews.Answer(type, Decode(body, type, strict, context, options), caller));
     }
 
     private Task GetAsync(HttpContext context, ResourceType type, ObjectKey key, RequestOptions options)
@@ -87,7 +121,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         await Responses.WriteAsync(context, 201, created.Utf8);
     }
 
-    private async Task UpdateAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options)
+    private async Task UpdateAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options, Action mayCreate)
     {
         var strict = new List<string>();
         var body = await RequestBody.ReadObjectAsync(context, strict);
@@ -96,12 +130,18 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var decoded = Decode(body, type, strict, context, options);
         if (type.Namespaced)
             decoded.Object("metadata")["namespace"] = key.Namespace;
+        JsonObject Wanted(JsonObject? present)
+        {
+            Permitted(present, mayCreate);
+            return decoded;
+        }
         var (stored, created) = writer.Update(
-            type, key, type.Rules.AllowsCreateOnUpdate, _ => decoded, WriterOf(context, type, options, status), options.DryRun);
+            type, key, type.Rules.AllowsCreateOnUpdate, Wanted,
+            WriterOf(context, type, options, status), options.DryRun);
         await Responses.WriteAsync(context, created ? 201 : 200, stored.Utf8);
     }
 
-    private async Task PatchAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options)
+    private async Task PatchAsync(HttpContext context, ResourceType type, ObjectKey key, bool status, RequestOptions options, Action mayCreate)
     {
         var media = RequestBody.MediaType(context);
         string[] accepted = type.IsCustom
@@ -114,7 +154,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         var by = WriterOf(context, type, options, status);
         if (media == ApplyPatchType)
         {
-            await ApplyAsync(context, type, key, by with { Applies = true }, strict, options);
+            await ApplyAsync(context, type, key, by with { Applies = true }, strict, options, mayCreate);
             return;
         }
         var patch = RequestBody.Parse(await RequestBody.ReadAsync(context), strict);
@@ -126,7 +166,7 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
     }
 
     private async Task ApplyAsync(
-        HttpContext context, ResourceType type, ObjectKey key, FieldWriter by, List<string> strict, RequestOptions options)
+        HttpContext context, ResourceType type, ObjectKey key, FieldWriter by, List<string> strict, RequestOptions options, Action mayCreate)
     {
         var applied = RequestBody.ParseYaml(await RequestBody.ReadAsync(context));
         ObjectDecoder.CheckKind(applied, type);
@@ -135,8 +175,17 @@ internal sealed class ResourceRequests(ResourceRegistry registry, VersionedStore
         if (applied["metadata"]?["managedFields"] is not null)
             throw ApiFailure.BadRequest("metadata.managedFields must be nil");
         var (stored, created) = writer.Update(
-            type, key, mayCreate: true, present => Patched(writer.Applied(type, applied, present, by, options.Force), type, key, strict, options), by, options.DryRun);
+            type, key, mayCreate: true,
+            present => Patched(writer.Applied(type, applied, Permitted(present, mayCreate), by, options.Force), type, key, strict, options), by, options.DryRun);
         await Responses.WriteAsync(context, created ? 201 : 200, stored.Utf8);
+    }
+
+    // What creates by another verb must be allowed to create.
+    private static JsonObject? Permitted(JsonObject? present, Action mayCreate)
+    {
+        if (present is null)
+            mayCreate();
+        return present;
     }
 
     // Without a name in the request it is the program's, as its User-Agent begins (handlers/create.go, managerOrUserAgent).
