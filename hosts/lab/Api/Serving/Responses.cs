@@ -46,9 +46,11 @@ internal static class Responses
     }
 
     /// <summary>Whether the client would rather have a table than the objects.</summary>
-    public static bool WantsTable(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Split(',')[0] is var first
-        && first.Contains(";as=Table", StringComparison.Ordinal) && first.Contains("v=v1;", StringComparison.Ordinal);
+    public static bool WantsTable(HttpContext context)
+    {
+        var parts = context.Request.Headers.Accept.ToString().Split(',')[0].Split(';', StringSplitOptions.TrimEntries);
+        return parts.Contains("as=Table") && parts.Contains("v=v1") && parts.Contains("g=meta.k8s.io");
+    }
 
     /// <summary>The items of a built-in list do not repeat apiVersion and kind; those of custom resources do.</summary>
     public static byte[] List(ResourceType type, IEnumerable<StoredObject> objects, long version, string? next, int? remaining)
