@@ -165,7 +165,7 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
     {
         await _client.ReadAsync(default);
         await _client.RecordAsync(new UpgradeEvent(true, "DigestMismatch", "A blob is bad.", "node-2"), default);
-        var said = Assert.Single(Events());
+        var said = Assert.Single(Events(), e => (string)e["involvedObject"]!["kind"]! == "BundleUpgrade");
         var about = said["involvedObject"]!;
         Assert.Equal(
             ("BundleUpgrade", "cluster", "handcarry.dev/v1alpha1", (string)Stored()["metadata"]!["uid"]!),
@@ -174,6 +174,31 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
         Assert.Equal("handcarry.dev/supervisor", (string)said["reportingComponent"]!);
         Assert.Equal("node-1", (string)said["reportingInstance"]!);
         Assert.Equal(1, (long)said["count"]!);
+    }
+
+    [Fact]
+    public async Task An_event_about_a_node_is_also_said_of_the_node()
+    {
+        await _client.ReadAsync(default);
+        var said = new UpgradeEvent(true, "NoSpace", "There is too little space.", "node-2");
+        await _client.RecordAsync(said, default);
+        await _client.RecordAsync(said, default);
+        Assert.Equal(2, Events().Count);
+        var ofNode = Assert.Single(Events(), e => (string)e["involvedObject"]!["kind"]! == "Node");
+        Assert.Equal(("node-2", "node-2", "v1"), ((string)ofNode["involvedObject"]!["name"]!, (string)ofNode["involvedObject"]!["uid"]!, (string)ofNode["involvedObject"]!["apiVersion"]!));
+        Assert.Equal("BundleUpgrade", (string)ofNode["related"]!["kind"]!);
+        Assert.Equal(("NoSpace", "Warning", 2L), ((string)ofNode["reason"]!, (string)ofNode["type"]!, (long)ofNode["count"]!));
+    }
+
+    [Fact]
+    public async Task Many_events_about_nodes_are_bounded_and_leave_room_for_those_of_the_upgrade()
+    {
+        for (var i = 0; i < 120; i++)
+            await _client.RecordAsync(new UpgradeEvent(false, "NodeReady", $"Node {i} is ready.", $"node-{i}"), default);
+        var sent = Events().Count;
+        Assert.InRange(sent, 100, 200);
+        await _client.RecordAsync(new UpgradeEvent(false, "Completed", "The cluster runs the new version."), default);
+        Assert.Equal(sent + 1, Events().Count);
     }
 
     [Fact]
