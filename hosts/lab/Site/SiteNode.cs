@@ -81,7 +81,7 @@ internal sealed class SiteNode : IDisposable
             cluster:
               contacts: [{string.Join(", ", contacts.Select(static contact => $"\"{contact}\""))}]
             kubernetes:
-              kubeconfig: {site.Kubeconfig}
+              kubeconfig: {site.AgentKubeconfig}
             limits:
               # All nodes are on one machine: each would yield to the others.
               pressureFolder: off

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Upgrades.Spec;
 
 namespace Handcarry.Hosts.OpenShift.Upgrades;
 
@@ -134,7 +135,7 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
         for (var tries = 0; tries < Tries; tries++)
         {
             var upgrade = await _api.GetAsync<BundleUpgrade>(BundleUpgrade.Path, cancellationToken)
-                ?? await _api.CreateAsync(BundleUpgrade.Collection, new BundleUpgrade { Spec = new() }, cancellationToken);
+                ?? await _api.CreateAsync(BundleUpgrade.Collection, new BundleUpgrade { Spec = [] }, cancellationToken);
             if (upgrade is not null)
                 return upgrade;
         }
@@ -143,7 +144,7 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
 
     private static UpgradeSpec Spec(JsonElement upgrade)
     {
-        var spec = upgrade.At("spec");
-        return new UpgradeSpec(spec.IsTrueAt("hold"), spec.At("bundle").TextAt("digest"), upgrade.At("metadata").NumberAt("generation"));
+        var spec = SpecReading.Read(upgrade);
+        return new UpgradeSpec(spec.Hold, spec.Bundle.Digest, spec.Generation);
     }
 }
