@@ -46,6 +46,15 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("/config", Deployment.Agents.Containers.Single().List("volumeMounts").Single(mount => mount.Text("name") == "config").Text("mountPath"));
     }
 
+    [Fact]
+    public void The_agents_may_read_and_renew_the_Secret_of_their_authority_and_no_other()
+    {
+        var rules = Deployment.Objects.Where(deployed => deployed.Kind == "Role").SelectMany(deployed => deployed.Body.List("rules"))
+            .Where(rule => rule.Texts("resources").Contains("secrets") && rule.Texts("resourceNames").Length > 0).ToArray();
+        Assert.Equal(["get", "update"], Assert.Single(rules).Texts("verbs"));
+        Assert.Equal([Load().Tls.Authority], rules[0].Texts("resourceNames"));
+    }
+
     private static IEnumerable<JsonNode> Probes(JsonNode container) =>
         ((string[])["startupProbe", "livenessProbe", "readinessProbe"]).Select(name => container[name]!["httpGet"]!);
 

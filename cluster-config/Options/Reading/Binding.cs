@@ -40,6 +40,7 @@ internal static class Binding
                 Ca = reader.Required("tls.ca", Formats.Text("the path of a PEM file with CA certificates")),
                 Certificate = reader.Required("tls.certificate", Formats.Text("the path of a PEM file with a certificate")),
                 Key = reader.Required("tls.key", Formats.Text("the path of a PEM file with a private key")),
+                Authority = reader.Value("tls.authority", "", Formats.SubdomainOrEmpty),
             },
             Cluster = new MembershipOptions
             {
