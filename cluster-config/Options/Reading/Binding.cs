@@ -45,6 +45,7 @@ internal static class Binding
             Cluster = new MembershipOptions
             {
                 Contacts = reader.List("cluster.contacts", Formats.EndpointOr(RemotingOptions.DefaultPort)),
+                Discover = reader.Value("cluster.discover", MembershipOptions.None, Formats.OneOf(MembershipOptions.None, MembershipOptions.Nodes)),
                 FoundAfter = reader.Value("cluster.foundAfter", "20s", Formats.Duration("1s", "10m")),
             },
             Kubernetes = new KubernetesOptions
