@@ -1,7 +1,6 @@
 using System.Net;
 using Akka.Hosting;
 using Handcarry.ClusterConfig.Options;
-using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Streams.Bundles;
@@ -19,7 +18,9 @@ internal static class AgentHost
 {
     public static async Task RunAsync(HandcarryOptions options)
     {
-        using var certificates = NodeCertificates.Load(options.Tls);
+        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+        var files = new AgentCertificates(options, loggers.CreateLogger<AgentCertificates>(), TimeProvider.System);
+        using var certificates = await files.LoadAsync(CancellationToken.None);
         using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging(logging => logging
@@ -35,12 +36,14 @@ internal static class AgentHost
         // The actor system needs 10 s at most to leave the cluster in good order (reference/akka.md section 5.6).
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
+        if (files.AreOurs)
+            builder.Services.AddSingleton(TimeProvider.System).AddSingleton(files).AddHostedService<CertificateWatch>();
+
         using var blobs = BlobStore.Open(options.StatePath);
         var identity = new PeerIdentity(certificates.Leaf, [.. certificates.Authorities]);
         var counters = new TransferCounters();
         var registry = new RegistryIndex();
         using var uploads = RegistryUploads.Open(Path.Combine(options.StatePath, "registry"), registry, new UploadOptions(), TimeProvider.System);
-        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
             new DataPlaneOptions { Listen = new IPEndPoint(AddressOf("data.listen", options.Data.Listen), options.Data.Port) },
             identity,

@@ -40,10 +40,12 @@ internal static class Binding
                 Ca = reader.Required("tls.ca", Formats.Text("the path of a PEM file with CA certificates")),
                 Certificate = reader.Required("tls.certificate", Formats.Text("the path of a PEM file with a certificate")),
                 Key = reader.Required("tls.key", Formats.Text("the path of a PEM file with a private key")),
+                Authority = reader.Value("tls.authority", "", Formats.SubdomainOrEmpty),
             },
             Cluster = new MembershipOptions
             {
                 Contacts = reader.List("cluster.contacts", Formats.EndpointOr(RemotingOptions.DefaultPort)),
+                Discover = reader.Value("cluster.discover", MembershipOptions.None, Formats.OneOf(MembershipOptions.None, MembershipOptions.Nodes)),
                 FoundAfter = reader.Value("cluster.foundAfter", "20s", Formats.Duration("1s", "10m")),
             },
             Kubernetes = new KubernetesOptions

@@ -27,6 +27,10 @@ internal static class Formats
         "lower-case letters, digits, '-' and '.', at most 253 characters",
         text => text.Length <= 253 && text.Split('.').All(IsLabel) ? new Parsed<string>(text) : null);
 
+    public static Format<string> SubdomainOrEmpty { get; } = new(
+        Subdomain.Expected + ", or nothing",
+        text => text.Length == 0 ? new Parsed<string>("") : Subdomain.Parse(text));
+
     /// <summary>RFC 1123 label, as Kubernetes names namespaces.</summary>
     public static Format<string> Label { get; } = new(
         "lower-case letters, digits and '-', at most 63 characters",
