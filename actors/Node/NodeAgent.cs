@@ -34,6 +34,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _supervisor;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
+    private Remark? _fault;
     private SpaceFacts? _space;
     private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
@@ -65,6 +66,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
         Command<SpaceFacts>(space => _space = space);
         Command<Beat>(_ => OnBeat());
+        Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<ReportNow>(_ => Report());
     }
 
@@ -82,7 +84,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
-        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Runtime)), "importer");
+        Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
     }
@@ -151,7 +154,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
                 break;
             case NodeEffect.Publish e:
-                _importer.Tell(new Importer.Order.Publish(e.Generation));
+                _importer.Tell(new Importer.Order.Publish(e.Generation, [.. _state.Work!.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))]));
+                break;
+            case NodeEffect.KeepPins e:
+                _importer.Tell(new Importer.Order.KeepPins(e.Generation));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -236,6 +242,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
         if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_reading!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
+        if (reason.Length == 0 && (_fault ?? work?.Pins?.Why) is { } remark)
+            (reason, message) = (remark.Reason, remark.Message);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
@@ -247,6 +255,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BlobsHeld = work?.Held.Count ?? 0,
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
+            Pinned = work is { Published: true, Pins.Pinned: true },
             ImagesLoaded = work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
