@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Node;
 
@@ -10,13 +11,14 @@ namespace Handcarry.Actors.Node;
 internal sealed class Importer : ReceiveActor
 {
     private readonly IImageStore _store;
+    private readonly IRuntimeConfig _runtime;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly LinkedList<Order> _queue = new();
     private (Order Order, CancellationTokenSource Cancel)? _running;
 
-    public Importer(IImageStore store)
+    public Importer(IImageStore store, IRuntimeConfig runtime)
     {
-        _store = store;
+        (_store, _runtime) = (store, runtime);
         Receive<Order>(OnOrder);
         Receive<Done>(OnDone);
     }
@@ -59,11 +61,16 @@ internal sealed class Importer : ReceiveActor
             switch (order)
             {
                 case Order.Import import:
+                    await RequireRuntimeAsync(cancellationToken);
                     await _store.ImportAsync(order.Generation, import.Image, cancellationToken);
                     return new Done(order, new NodeEvent.Imported(order.Generation, import.Index), null);
-                case Order.Publish:
+                case Order.Publish publish:
+                    await RequireRuntimeAsync(cancellationToken);
                     await _store.PublishAsync(order.Generation, cancellationToken);
-                    return new Done(order, new NodeEvent.Published(order.Generation, await _store.ListAsync(cancellationToken)), null);
+                    return new Done(order, await LookAsync(publish, cancellationToken), null);
+                case Order.KeepPins:
+                    await _runtime.KeepOnlyAsync(order.Generation, cancellationToken);
+                    return new Done(order, null, null);
                 default:
                     await _store.DiscardAsync(order.Generation, cancellationToken);
                     return new Done(order, null, null);
@@ -72,6 +79,27 @@ internal sealed class Importer : ReceiveActor
         catch (Exception e)
         {
             return new Done(order, null, e);
+        }
+    }
+
+    private async Task RequireRuntimeAsync(CancellationToken cancellationToken)
+    {
+        if (await _runtime.FaultAsync(cancellationToken) is { } fault)
+            throw new LoadException(fault.Reason, fault.Message);
+    }
+
+    private async Task<NodeEvent> LookAsync(Order.Publish publish, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listed = await _store.ListAsync(cancellationToken);
+            var complete = publish.Images.All(image => listed.Contains(image.ToString()));
+            return new NodeEvent.Published(publish.Generation, listed, complete ? await _runtime.PinAsync(publish.Generation, publish.Images, cancellationToken) : null);
+        }
+        catch (LoadException e)
+        {
+            _log.Error(e, "{0}: {1}", e.Reason, e.Message);
+            return new NodeEvent.LookFailed(publish.Generation, e.Reason, e.Message);
         }
     }
 
@@ -88,6 +116,9 @@ internal sealed class Importer : ReceiveActor
                 break;
             case { Order: Order.Discard, Cause: { } cause }:
                 _log.Warning("The staging area {0} could not be removed: {1}", done.Order.Generation, cause.Message);
+                break;
+            case { Order: Order.KeepPins, Cause: { } cause }:
+                _log.Warning("What was pinned for earlier bundles could not be let go of: {0} It is tried again when the agent is started.", cause.Message);
                 break;
             case { Cause: { } cause }:
                 // What else waits for this generation is asked again together with what failed.
@@ -107,8 +138,11 @@ internal sealed class Importer : ReceiveActor
         /// <summary>Import an image into the staging area.</summary>
         public sealed record Import(string Generation, int Index, StoreImage Image) : Order(Generation);
 
-        /// <summary>Publish the staging area and list what is to be seen then.</summary>
-        public sealed record Publish(string Generation) : Order(Generation);
+        /// <summary>Publish the staging area, list what is to be seen then, and pin these images if they are.</summary>
+        public sealed record Publish(string Generation, IReadOnlyList<ImageName> Images) : Order(Generation);
+
+        /// <summary>Let go of what was pinned for other generations.</summary>
+        public sealed record KeepPins(string Generation) : Order(Generation);
 
         /// <summary>Stop importing and remove the staging area.</summary>
         public sealed record Discard(string Generation) : Order(Generation);

@@ -37,6 +37,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly RateLimit _reading;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
+    private Remark? _fault;
     private SpaceFacts? _space;
     private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
@@ -74,6 +75,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _medium = reading);
         Command<Beat>(_ => OnBeat());
+        Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<ReportNow>(_ => Report());
     }
 
@@ -91,7 +93,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
-        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Runtime)), "importer");
+        Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         if (_ports.Pressure is { } pressure)
         {
@@ -168,7 +171,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
                 break;
             case NodeEffect.Publish e:
-                _importer.Tell(new Importer.Order.Publish(e.Generation));
+                _importer.Tell(new Importer.Order.Publish(e.Generation, [.. _state.Work!.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))]));
+                break;
+            case NodeEffect.KeepPins e:
+                _importer.Tell(new Importer.Order.KeepPins(e.Generation));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -278,6 +284,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             (reason, message) = (Reasons.Yielding, string.Create(CultureInfo.InvariantCulture, $"Carrying slower on {_node}, at {yield.BytesPerSecond / 1e6:0.0} MB/s: {yield.Why}."));
         if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
+        if (reason.Length == 0 && (_fault ?? work?.Pins?.Why) is { } remark)
+            (reason, message) = (remark.Reason, remark.Message);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
@@ -289,6 +297,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BlobsHeld = work?.Held.Count ?? 0,
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
+            Pinned = work is { Published: true, Pins.Pinned: true },
             ImagesLoaded = work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,

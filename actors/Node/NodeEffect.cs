@@ -39,6 +39,9 @@ public abstract record NodeEffect
     /// <summary>Make the staging area durable and publish it, then list what the container tools see.</summary>
     public sealed record Publish(string Generation) : NodeEffect;
 
+    /// <summary>Let go of what was pinned for other generations.</summary>
+    public sealed record KeepPins(string Generation) : NodeEffect;
+
     /// <summary>Stop importing and remove a staging area.</summary>
     public sealed record Discard(string Generation) : NodeEffect;
 

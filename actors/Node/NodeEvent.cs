@@ -63,8 +63,14 @@ public abstract record NodeEvent
     /// <summary>Images could not be imported or published; tried again when <see cref="RetryDue"/> comes.</summary>
     public sealed record LoadFailed(string Generation, string Reason, string Message) : NodeEvent;
 
-    /// <summary>The staging area is published; the container tools see these images now.</summary>
-    public sealed record Published(string Generation, IReadOnlySet<string> Images) : NodeEvent;
+    /// <summary>The staging area is published; the node's runtime has these images now, and says so of the pins.</summary>
+    public sealed record Published(string Generation, IReadOnlySet<string> Images, PinState? Pins = null) : NodeEvent;
+
+    /// <summary>The staging area is published, but the node's runtime cannot be asked for its images, or told to keep them; tried again when <see cref="RetryDue"/> comes.</summary>
+    public sealed record LookFailed(string Generation, string Reason, string Message) : NodeEvent;
+
+    /// <summary>The node's runtime was started anew: it may have lost images.</summary>
+    public sealed record RuntimeRestarted : NodeEvent;
 
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;

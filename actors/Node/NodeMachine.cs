@@ -53,7 +53,11 @@ public static class NodeMachine
         NodeEvent.Wanted e => (state, e.Want.Epoch < state.Epoch ? [] : [new NodeEffect.OfferTo(e.Want)]),
         NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
         NodeEvent.LoadFailed e => OnGeneration(state, e.Generation, work => OnLoadFailed(state, work, e)),
-        NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images)),
+        NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images, e.Pins)),
+        NodeEvent.LookFailed e => OnGeneration(state, e.Generation, work => OnLookFailed(state, work, e)),
+        // Publishing what is published changes nothing, and ends with a look.
+        NodeEvent.RuntimeRestarted when state.Work is { Published: true, Publishing: false } work =>
+            (state with { Work = work with { Publishing = true } }, [new NodeEffect.Publish(work.Generation)]),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -171,7 +175,7 @@ public static class NodeMachine
             return (state, []);
         return (
             state with { Work = work with { Finished = true } },
-            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.Report()]);
+            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.KeepPins(work.Generation), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumGone(NodeState state, NodeEvent.MediumGone e)
@@ -270,6 +274,7 @@ public static class NodeMachine
             Imported = restart ? [] : work.Imported,
             Finished = work.Finished && !restart,
             Publishing = false,
+            Published = work.Published && !restart,
             Resting = true,
         }).Troubled(Matter.Loading, e.Reason, e.Message);
         work = work with { ImportAsked = work.Imported };
@@ -277,15 +282,23 @@ public static class NodeMachine
         return (state with { Work = work }, [.. effects, new NodeEffect.RetryLater(), new NodeEffect.Report()]);
     }
 
-    private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images)
+    // Nothing is imported again: what is staged or published is as the journal says.
+    private static (NodeState, ImmutableList<NodeEffect>) OnLookFailed(NodeState state, NodeWork work, NodeEvent.LookFailed e)
+    {
+        work = (work with { Publishing = false, Published = false, Resting = true }).Troubled(Matter.Loading, e.Reason, e.Message);
+        return (state with { Work = work }, [new NodeEffect.RetryLater(), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images, PinState? pins)
     {
         if (work.Inventory is not { } inventory)
             return (state, []);
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
-            work = work with { Publishing = false, Published = true, Short = false, Matter = Matter.None, Reason = "", Message = "" };
-            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
+            work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
+            ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
+            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. keep, new NodeEffect.Report()]);
         }
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";

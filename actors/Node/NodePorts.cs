@@ -39,4 +39,7 @@ public sealed record NodePorts(
 
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
+
+    /// <summary>What the node's container runtime is told besides its images.</summary>
+    public IRuntimeConfig Runtime { get; init; } = new NoRuntimeConfig();
 }

@@ -43,6 +43,9 @@ public sealed record NodeWork
     /// <summary>Whether the store is published and every image was seen in it.</summary>
     public bool Published { get; init; }
 
+    /// <summary>What the runtime says of the pins; null before it was asked.</summary>
+    public PinState? Pins { get; init; }
+
     /// <summary>Whether the cluster runs this bundle's version.</summary>
     public bool Finished { get; init; }
 

@@ -32,6 +32,9 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Whether all of them are here.</summary>
     public bool Extracted { get; init; }
 
+    /// <summary>Whether the node's runtime says of all images of the bundle that it keeps them.</summary>
+    public bool Pinned { get; init; }
+
     /// <summary>Images imported so far.</summary>
     public int ImagesLoaded { get; init; }
 

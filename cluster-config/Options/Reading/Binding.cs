@@ -54,12 +54,8 @@ internal static class Binding
                 Namespace = reader.Value("kubernetes.namespace", "handcarry", Formats.Label),
             },
             Media = Media(reader),
-            Load = new LoadOptions
-            {
-                Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
-                Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
-                Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
-            },
+            Load = Load(reader),
+            Arming = new ArmingOptions { Sources = reader.List("arming.sources", Formats.Repository) },
             Limits = new LimitOptions
             {
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
@@ -96,6 +92,26 @@ internal static class Binding
         if (media is { Sources: MediaOptions.None, BundleIsOnDevice: true })
             reader.Report("media.bundle", "It names a device, and with media.sources none no devices are looked at: set another source.");
         return media;
+    }
+
+    private static LoadOptions Load(SettingReader reader)
+    {
+        var load = new LoadOptions
+        {
+            Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
+            Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
+            Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
+            Runtime = reader.Value("load.runtime", LoadOptions.Auto, Formats.OneOf(LoadOptions.Auto, LoadOptions.Crio, LoadOptions.Containerd, LoadOptions.None)),
+            Socket = reader.Value("load.socket", "", Formats.AbsolutePathOrEmpty),
+            Strategy = reader.Value("load.strategy", LoadOptions.Auto, Formats.OneOf(LoadOptions.Auto, LoadOptions.AdditionalStore, LoadOptions.CriPull)),
+        };
+        if (load is { Runtime: LoadOptions.Containerd, Strategy: LoadOptions.AdditionalStore })
+            reader.Report("load.strategy", "containerd has no additional image stores: set cri-pull or auto.");
+        if (load is { Runtime: LoadOptions.None, Strategy: LoadOptions.CriPull })
+            reader.Report("load.strategy", "With load.runtime none there is no runtime that could pull: set store or auto, or another runtime.");
+        if (load is { Runtime: LoadOptions.Auto or LoadOptions.None, Socket.Length: > 0 })
+            reader.Report("load.socket", "A socket does not tell whose it is: set load.runtime to crio or containerd.");
+        return load;
     }
 
     private static NodeJournalOptions Journal(SettingReader reader)

@@ -62,6 +62,12 @@ internal static class Formats
         "a path below /dev, in which * stands for anything and ? for one character",
         text => text.StartsWith("/dev/", StringComparison.Ordinal) ? new Parsed<string>(text) : null);
 
+    public static Format<string> Repository { get; } = new(
+        "a repository with its registry such as quay.io/openshift-release-dev/ocp-release",
+        text => text.Split('/') is [{ Length: > 0 }, { Length: > 0 }, ..] && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or ':')
+            ? new Parsed<string>(text)
+            : null);
+
     public static Format<Endpoint> EndpointOr(int defaultPort) => new(
         $"HOST or HOST:PORT (port {defaultPort} when none is given; an IPv6 address in brackets)",
         text => Endpoint.TryParse(text, defaultPort, out var endpoint) ? new Parsed<Endpoint>(endpoint) : null);

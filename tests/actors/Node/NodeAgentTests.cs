@@ -28,6 +28,7 @@ public sealed class NodeAgentTests : TestKit
     private readonly BlobStore _blobs;
     private readonly InMemoryMediaSource _media = new();
     private InMemoryImageStore _images = new();
+    private readonly InMemoryRuntimeConfig _runtime = new();
     private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
@@ -196,6 +197,72 @@ public sealed class NodeAgentTests : TestKit
         Assert.All(report.Media, m => Assert.False(m.Usable));
     }
 
+    [Fact]
+    public async Task A_node_that_is_not_armed_says_so_and_loads_nothing_until_it_is()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _runtime.Fault = new Remark("NotArmed", "Give handcarry arm on this node.");
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r is { Media.Count: 1, Stage: Stage.Waiting, Reason: "NotArmed" });
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var waiting = await ReportAsync(r => r is { Extracted: true, Reason: "NotArmed" });
+        Assert.Equal((Stage.Loading, "Give handcarry arm on this node."), (waiting.Stage, waiting.Message));
+        Assert.Empty(_images.Imports);
+
+        _runtime.Fault = null;
+        Assert.True((await ReportAsync(r => r.Stage == Stage.Ready)).Pinned);
+    }
+
+    [Fact]
+    public async Task A_node_whose_runtime_was_started_anew_without_its_images_loads_them_again_and_pins_them()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true });
+
+        _images.Lose(3);
+        _runtime.Restart();
+
+        await AwaitConditionAsync(() => Task.FromResult(_images.Imports.Count == 6), Eventually.Deadline);
+        await AwaitConditionAsync(async () => (await _images.ListAsync(default)).Count == 3, Eventually.Deadline);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true, Reason: "" });
+        Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
+    }
+
+    [Fact]
+    public async Task Images_that_cannot_be_pinned_do_not_keep_a_node_from_being_ready_and_are_told_of()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _runtime.Unpinnable = new Remark("NotPinned", "Upgrade the runtime.");
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: false, Reason: "NotPinned", Message: "Upgrade the runtime." });
+    }
+
+    [Fact]
+    public async Task When_the_upgrade_is_finished_its_pins_stay_and_those_of_earlier_releases_go()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        await _runtime.PinAsync("of-an-earlier-release", [ImageName.Parse($"quay.io/a/b@{Digest.Of("earlier"u8)}")], default);
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true });
+        Assert.Equal(4, _runtime.Pinned.Count);
+
+        agent.Tell(new FinishWork(facts.Commitment, facts.Version), _supervisor.Ref);
+
+        await AwaitConditionAsync(() => Task.FromResult(_runtime.Pinned.Count == 3), Eventually.Deadline);
+        Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
+    }
+
     /// <summary>The node's registry knows the images of the bundle.</summary>
     private async Task AssertServedAsync(BundleFacts facts)
     {
@@ -219,6 +286,7 @@ public sealed class NodeAgentTests : TestKit
             TimeProvider.System)
         {
             Registry = _registry,
+            Runtime = _runtime,
         };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);

@@ -51,6 +51,8 @@ internal sealed class NodeStory
         "imported" => new NodeEvent.Imported(line.Words[0], Number(line.Words[1])),
         "load-failed" => new NodeEvent.LoadFailed(line.Words[0], line.Words[1], "It did not work."),
         "published" => new NodeEvent.Published(line.Words[0], line.Words.Skip(1).Select(i => Inventory().Images[Number(i)].Name).ToHashSet(StringComparer.Ordinal)),
+        "look-failed" => new NodeEvent.LookFailed(line.Words[0], line.Words[1], "Nobody answers."),
+        "runtime-restarted" => new NodeEvent.RuntimeRestarted(),
         "retry" => new NodeEvent.RetryDue(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
@@ -99,6 +101,7 @@ internal sealed class NodeStory
         NodeEffect.StopCarrying => "stop carrying",
         NodeEffect.Import e => $"import {e.Generation} {e.Image}",
         NodeEffect.Publish e => $"publish {e.Generation}",
+        NodeEffect.KeepPins e => $"keep the pins of {e.Generation} only",
         NodeEffect.Discard e => $"discard {e.Generation}",
         NodeEffect.RetryLater => "retry later",
         _ => effect.ToString(),

@@ -50,6 +50,13 @@ public sealed class InMemoryImageStore : IImageStore
             _failures.Enqueue(failure);
     }
 
+    /// <summary>What is published loses as many images.</summary>
+    public void Lose(int count)
+    {
+        lock (_gate)
+            _published = [.. _published.Skip(count)];
+    }
+
     /// <inheritdoc/>
     public async ValueTask ImportAsync(string generation, StoreImage image, CancellationToken cancellationToken)
     {
