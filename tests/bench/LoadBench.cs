@@ -89,14 +89,16 @@ internal sealed class LoadBench : IBench
     private static async Task ProveAsync(int rounds, TextWriter table, LoadSource source, string folder, Figures figures, CancellationToken cancellationToken)
     {
         await using var speed = await ProofSpeed.PrepareAsync(source, folder, cancellationToken);
-        table.WriteLine($"{"round",5} {"by hand s",10} {"proof s",10} {"speed",10} {"MB/s",10}");
+        table.WriteLine($"{"round",5} {"by hand s",10} {"proof s",10} {"speed",10} {"by hand CPU s",14} {"proof CPU s",12} {"MB/s",6}");
         for (var round = 1; round <= rounds; round++)
         {
             var byHand = await speed.ByHandAsync(cancellationToken);
             var proof = await speed.ProveAsync(cancellationToken);
-            figures.Add("load.proof_speed_over_dgst", byHand / proof);
-            figures.Add("load.proof_mb_s", source.Release.UnpackedBytes / 1e6 / proof);
-            table.WriteLine($"{round,5} {byHand,10:0.00} {proof,10:0.00} {byHand / proof,10:0.00} {source.Release.UnpackedBytes / 1e6 / proof,10:0}");
+            figures.Add("load.proof_speed_over_dgst", byHand.Seconds / proof.Seconds);
+            figures.Add("load.proof_cpu_over_dgst", proof.Processor / byHand.Processor);
+            figures.Add("load.proof_mb_s", source.Release.UnpackedBytes / 1e6 / proof.Seconds);
+            table.WriteLine(
+                $"{round,5} {byHand.Seconds,10:0.00} {proof.Seconds,10:0.00} {byHand.Seconds / proof.Seconds,10:0.00} {byHand.Processor,14:0.00} {proof.Processor,12:0.00} {source.Release.UnpackedBytes / 1e6 / proof.Seconds,6:0}");
             await table.FlushAsync(cancellationToken);
         }
     }
