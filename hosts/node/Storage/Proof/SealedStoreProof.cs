@@ -32,13 +32,23 @@ public sealed class SealedStoreProof
 
         var total = layers.Values.Sum(layer => Math.Clamp(layer.Size, 0, _options.MaxLayerBytes));
         var (done, reported) = (0L, 0L);
+        // Not disposed: whoever helped with the last layer may give its core back a little later.
+        var cores = new SemaphoreSlim(_options.Parallelism);
         await Parallel.ForEachAsync(
             layers.Values.OrderByDescending(static layer => layer.Size),
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, TaskScheduler = TaskScheduler.Current, CancellationToken = cancellationToken },
             (layer, stop) =>
             {
                 var parent = layer.Parent is { } id && layers.TryGetValue(id, out var below) ? below.Diff : null;
-                new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, Passed).Run(stop);
+                cores.Wait(stop);
+                try
+                {
+                    new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, Passed).Run(stop);
+                }
+                finally
+                {
+                    cores.Release();
+                }
                 return ValueTask.CompletedTask;
             });
         progress?.Report(new StoreProofProgress(done, Math.Max(done, total)));
