@@ -21,6 +21,9 @@ public abstract record SupervisorEvent
     /// <summary>The cluster version operator's object; null when the API has been away for a while.</summary>
     public sealed record VersionSeen(ClusterVersionView? View) : SupervisorEvent;
 
+    /// <summary>How the cluster is; null when the API has been away for a while.</summary>
+    public sealed record HealthSeen(ClusterHealth? Health) : SupervisorEvent;
+
     /// <summary>The nodes that the API lists.</summary>
     public sealed record NodesSeen(IReadOnlyList<ClusterNode> Nodes) : SupervisorEvent;
 

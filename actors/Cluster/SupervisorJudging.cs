@@ -19,7 +19,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         }
 
         var silent = round.Silent();
-        if (round.State.Version is null || silent.Count > 0)
+        if (round.Judged() is not { } site || silent.Count > 0)
         {
             var first = candidates[0];
             round.Turn(
@@ -27,24 +27,26 @@ internal sealed class SupervisorJudging(SupervisorRound round)
                 "Waiting",
                 round.State.Version is null
                     ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; the cluster's version is not known yet."
-                    : $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; waiting for the agent of {Names(silent)}.",
+                    : round.State.Health is null
+                        ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; how the cluster is, is not known yet."
+                        : $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; waiting for the agent of {Names(silent)}.",
                 ViewOf(first.Facts, first.Node));
             return;
         }
 
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
-            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Judge.Findings(c.Facts, round.State.Spec!, round.State.Version, round.State.Nodes!.Values, round.State.Reports)))
+            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Judge.Findings(c.Facts, site)))
             .ToList();
-        var fitting = judged.Where(j => j.Findings.Count == 0).ToList();
+        var fitting = judged.Where(j => j.Findings.All(f => f.Severity == Severity.Warning)).ToList();
         switch (fitting)
         {
             case []:
                 var findings = judged.SelectMany(j => j.Findings).Distinct().ToList();
-                round.Turn(Phase.Refused, findings[0].Reason, string.Join(" ", findings.Select(f => f.Message)), ViewOf(judged[0].Facts, judged[0].Node));
+                round.Turn(Phase.Refused, findings[0].Reason, Finding.Told(findings), ViewOf(judged[0].Facts, judged[0].Node));
                 break;
             case [var one]:
-                Accept(one.Facts, one.Node);
+                Accept(one.Facts, one.Node, one.Findings);
                 break;
             default:
                 round.Turn(
@@ -66,10 +68,12 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             round.Turn(Phase.Idle, "", "", null);
     }
 
-    private void Accept(BundleFacts facts, string node)
+    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> warnings)
     {
         round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false };
         round.Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
         round.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes."));
+        foreach (var warning in warnings.Take(Finding.MostTold))
+            round.Record(new UpgradeEvent(true, warning.Reason, warning.Sentence));
     }
 }

@@ -48,6 +48,7 @@ public static class SupervisorMachine
         SupervisorEvent.Lost => state with { Acting = false },
         SupervisorEvent.SpecSeen e => state with { Spec = e.Spec },
         SupervisorEvent.VersionSeen e => state with { Version = e.View },
+        SupervisorEvent.HealthSeen e => state with { Health = e.Health },
         SupervisorEvent.NodesSeen e => state with { Nodes = e.Nodes.ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal) },
         SupervisorEvent.Reported e => state with
         {

@@ -59,6 +59,11 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
 
     public IEnumerable<NodeReport> Members() => State.Reports.Values.Where(report => State.Nodes!.ContainsKey(report.Node));
 
+    /// <summary>What bundles are judged by; null while something of it is not known.</summary>
+    public JudgedSite? Judged() => State is { Spec: { } spec, Version: { } version, Health: { } health, Nodes: { } nodes }
+        ? new JudgedSite(spec, version, health, [.. nodes.Values], State.Reports)
+        : null;
+
     /// <summary>Whether the cluster runs it already: the stick may stay in after the upgrade.</summary>
     public bool IsRunning(BundleFacts facts) =>
         State.Version is { } v && (v.CurrentImage == facts.Release || (v.Head is { Completed: true } head && head.Image == facts.Release));

@@ -21,6 +21,9 @@ public sealed record SupervisorState
     /// <summary>The cluster version operator's object; null until seen, and while the API is away.</summary>
     public ClusterVersionView? Version { get; init; }
 
+    /// <summary>How the cluster is; null until seen, and while the API is away.</summary>
+    public ClusterHealth? Health { get; init; }
+
     /// <summary>The cluster's nodes by name; null until seen.</summary>
     public ImmutableSortedDictionary<string, ClusterNode>? Nodes { get; init; }
 

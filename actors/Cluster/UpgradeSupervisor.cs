@@ -10,9 +10,9 @@ namespace Handcarry.Actors.Cluster;
 /// The cluster singleton around <see cref="SupervisorMachine"/>: feeds it what the API and the nodes say, and carries its effects out, one
 /// after the other, only while the lease is held.
 /// <code><![CDATA[
-///   spec, version, nodes --watch--+
-///   agents --NodeReport-----------+--> SupervisorMachine --> EffectQueue --> status, events, plans, the operator
-///   lease --every few seconds-----+
+///   spec, version, health, nodes --watch--+
+///   agents --NodeReport-------------------+--> SupervisorMachine --> EffectQueue --> status, events, plans, the operator
+///   lease --every few seconds-------------+
 /// ]]></code>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Requests under way may still look at the token after the actor has stopped.")]
@@ -62,7 +62,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        foreach (var name in new[] { "spec", "version", "nodes" })
+        foreach (var name in new[] { "spec", "version", "health", "nodes" })
             StartFeed(name);
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Pulse);
         _log.Info("The supervisor runs on node {0}", _node);
@@ -90,6 +90,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     {
         "spec" => Feed.Start(name, Self, _ports.Status.WatchSpecAsync, spec => new SupervisorEvent.SpecSeen(spec)),
         "version" => Feed.Start(name, Self, _ports.ClusterVersion.WatchAsync, view => new SupervisorEvent.VersionSeen(view)),
+        "health" => Feed.Start(name, Self, _ports.Health.WatchAsync, health => new SupervisorEvent.HealthSeen(health)),
         _ => Feed.Start(name, Self, _ports.Nodes.WatchAsync, nodes => new SupervisorEvent.NodesSeen(nodes)),
     });
 

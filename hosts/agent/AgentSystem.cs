@@ -9,6 +9,7 @@ using Handcarry.ClusterConfig.Formation;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
 using Handcarry.Hosts.OpenShift.Nodes;
 using Handcarry.Hosts.OpenShift.Upgrades;
@@ -32,6 +33,7 @@ internal static class AgentSystem
             new ClusterVersionClient(api),
             new UpgradeStatusClient(api, node),
             new ClusterNodesClient(api),
+            new ClusterHealthClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
             new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits),
             options.Limits.SiteBytesPerSecond);

@@ -140,6 +140,7 @@ public sealed class UpgradeSupervisorTests : TestKit
             _version,
             new InMemoryUpgradeStatus(_upgrade),
             nodes,
+            new InMemoryClusterHealth(_api),
             new InMemoryFence(_lease, node, TimeProvider.System),
             new SignatureReader(_blobs, new BundleLimits()));
         return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, TimeProvider.System)), "supervisor");

@@ -10,7 +10,8 @@ namespace Handcarry.Actors.Tests.Scenarios;
 internal sealed class SupervisorStory
 {
     private readonly Dictionary<string, NodeReport> _reports = new(StringComparer.Ordinal);
-    private SupervisorState _state = SupervisorState.Initial;
+    // Stories that are not about the cluster's health do not tell of it.
+    private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
 
     public SupervisorState State => _state;
 
@@ -34,13 +35,25 @@ internal sealed class SupervisorStory
             Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) : null,
         }),
         "lost" => new SupervisorEvent.Lost(),
-        "spec" => new SupervisorEvent.SpecSeen(new UpgradeSpec(line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))),
-        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), true, name.Split('@').ElementAtOrDefault(1) ?? ""))]),
+        "spec" => new SupervisorEvent.SpecSeen(Spec(line)),
+        "health" => new SupervisorEvent.HealthSeen(Health(line)),
+        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), line.Yes("ready", true), name.Split('@').ElementAtOrDefault(1) ?? "", line.Text("roles", "worker"), DiskPressure: line.Yes("pressure", false)))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
         "silent" => new SupervisorEvent.Silent(line.Words[0]),
         "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
+    };
+
+    private static UpgradeSpec Spec(ScenarioLine line) => new(
+        line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))
+    {
+        TolerateUnready = (int)line.Number("tolerate"),
+        Trust = new TrustSpec
+        {
+            AllowUnlistedEdge = line.Yes("unlisted", false),
+            EngineerKeys = [.. Listed(line, "engineer").Select(Bundles.EngineerPem)],
+        },
     };
 
     private static ClusterVersionView Version(ScenarioLine line) => new(
@@ -51,7 +64,32 @@ internal sealed class SupervisorStory
         line.Has("head") ? new HistoryEntry(Bundles.Facts(line.Text("head")).Version, Bundles.Facts(line.Text("head")).Release, line.Yes("completed", false)) : null,
         line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
         line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
-        line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null);
+        line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null,
+        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null);
+
+    // degraded=dns pools=master,worker:paused gates=ack-4.12-x acked=ack-4.12-x registry=yes
+    private static ClusterHealth? Health(ScenarioLine line) => line.Words is ["away"] ? null : new ClusterHealth
+    {
+        Operators =
+        [
+            .. Listed(line, "degraded").Select(name => new OperatorView(name, new ConditionView(true, "", ""), new ConditionView(true, "SyncError", "It cannot sync."))),
+            .. Listed(line, "unavailable").Select(name => new OperatorView(name, new ConditionView(false, "NoPods", "No pods run."), null)),
+            .. Listed(line, "operators").Select(name => new OperatorView(name, new ConditionView(true, "", ""), null)),
+        ],
+        Pools = [.. Listed(line, "pools").Select(Pool)],
+        Gates = [.. Listed(line, "gates").Select(key => new AdminGate(key, "APIs are gone.", Listed(line, "acked").Contains(key)))],
+        InternalReleaseImage = line.Yes("registry", false),
+    };
+
+    private static PoolView Pool(string text)
+    {
+        var (name, state) = (text.Split(':')[0], text.Split(':').ElementAtOrDefault(1) ?? "");
+        return new PoolView(
+            name, name, state == "paused", state != "updating", state == "updating",
+            state == "degraded" ? new ConditionView(true, "DriftedNode", "A node has drifted.") : null, 3, state == "updating" ? 1 : 3, 3, text.Split(':').ElementAtOrDefault(2) ?? "");
+    }
+
+    private static string[] Listed(ScenarioLine line, string setting) => line.Text(setting).Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private NodeReport Report(ScenarioLine line)
     {
