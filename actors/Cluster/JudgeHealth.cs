@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using static Handcarry.Actors.Cluster.SupervisorRound;
 
 namespace Handcarry.Actors.Cluster;
 
@@ -28,9 +29,9 @@ internal static class JudgeHealth
         foreach (var op in health.Operators)
         {
             if (op.Available is { Status: false } away)
-                yield return new Finding("OperatorUnavailable", $"ClusterOperator {op.Name} is not available ({away.Reason}): {away.Message}", "Repair it first.");
+                yield return new Finding("OperatorUnavailable", $"ClusterOperator {op.Name} is not available ({away.Reason}): {Sentence(away.Message)}", "Repair it first.");
             else if (op.Degraded is { Status: true } bad)
-                yield return new Finding("OperatorDegraded", $"ClusterOperator {op.Name} is degraded ({bad.Reason}): {bad.Message}", "Repair it first.");
+                yield return new Finding("OperatorDegraded", $"ClusterOperator {op.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.");
         }
     }
 
@@ -38,7 +39,7 @@ internal static class JudgeHealth
     {
         _ = SemanticVersion.TryParse(site.Version.CurrentVersion, out var current);
         foreach (var gate in site.Health.Gates.Where(g => !g.Acknowledged && g.Key.StartsWith($"ack-{current!.Major}.{current.Minor}-", StringComparison.Ordinal)))
-            yield return new Finding("AdminAckMissing", $"An administrator has to acknowledge {gate.Key}: {gate.Text}", $"When that is settled, set {gate.Key} to \"true\" in ConfigMap openshift-config/admin-acks.");
+            yield return new Finding("AdminAckMissing", $"An administrator has to acknowledge {gate.Key}: {Sentence(gate.Text)}", $"When that is settled, set {gate.Key} to \"true\" in ConfigMap openshift-config/admin-acks.");
 
         // Its operator makes the backup once the cluster version operator asks, so this is no refusal.
         if (site.Health.Operators.FirstOrDefault(op => op.Name == "etcd") is { } etcd && etcd.RecentBackup is not { Status: true })
@@ -48,7 +49,7 @@ internal static class JudgeHealth
     private static IEnumerable<Finding> Pool(PoolView pool)
     {
         if (pool.Degraded is { Status: true } bad)
-            yield return new Finding("PoolDegraded", $"Machine config pool {pool.Name} is degraded ({bad.Reason}): {bad.Message}", "Repair it first.");
+            yield return new Finding("PoolDegraded", $"Machine config pool {pool.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.");
         if (pool.Paused)
             yield return new Finding("PoolPaused", $"Machine config pool {pool.Name} is paused: its nodes would never be upgraded.", $"Set spec.paused of {pool.Name} to false.");
         else if (pool.Updating || pool.UpdatedMachines < pool.Machines)

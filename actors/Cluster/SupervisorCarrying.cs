@@ -13,7 +13,10 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
         var bundle = round.Bundle!;
         if (Condemned(bundle) is var (node, medium) && medium is not null)
         {
-            Refuse(bundle, node, medium);
+            round.Refuse(
+                medium.Reason,
+                $"{medium.Name} in node {node} cannot be trusted: {medium.Message} Write the bundle to a medium again and insert that.",
+                ViewOf(bundle, node));
             return;
         }
 
@@ -49,18 +52,20 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
             };
             round.Turn(Phase.Carrying, reason, message, ViewOf(bundle, source ?? round.Status.Bundle!.Source));
         }
-        else if (round.State.Spec!.Hold)
-        {
-            round.Turn(Phase.Held, "Held", $"OpenShift {bundle.Version} is loaded on all nodes and waits until spec.hold is false. The medium can be removed.", round.Status.Bundle);
-        }
-        else if (round.Status.Phase != Phase.Loaded)
+        else if (round.Status.Phase == Phase.Carrying)
         {
             round.Turn(Phase.Loaded, "", $"OpenShift {bundle.Version} is loaded on all nodes. The medium can be removed.", round.Status.Bundle);
             round.Record(new UpgradeEvent(false, "Loaded", $"All {round.State.Nodes!.Count} nodes have all {bundle.Images} images of {bundle.Version}."));
         }
-        else if (round.State.Version is not null)
+        else if (round.State.Version?.DesiredImage == bundle.Release)
+        {
+            round.Turn(Phase.Upgrading, "", $"The cluster version operator was asked for OpenShift {bundle.Version}.", round.Status.Bundle);
+        }
+        else if (new SupervisorGate(round).Passes(bundle))
         {
             round.Turn(Phase.Upgrading, "", $"The cluster version operator is asked for OpenShift {bundle.Version}.", round.Status.Bundle);
+            if (round.State.Verdict is { Signature: { Reason: { } why } unsigned })
+                round.Record(new UpgradeEvent(true, why, $"{unsigned.Sentence} It is used because spec.trust.allowUnsigned says so."));
             round.Record(new UpgradeEvent(false, "UpgradeRequested", $"The cluster version operator is asked for {bundle.Release}."));
         }
     }
@@ -77,19 +82,6 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
         round.Members().SelectMany(r => r.Media.Select(m => (r.Node, Medium: m))).FirstOrDefault(m => m.Medium.Bundle?.Commitment == bundle.Commitment) is { Medium: { } bad } found
             ? $"{bad.Name} in node {found.Node} cannot be read: {bad.Message} "
             : "";
-
-    private void Refuse(BundleFacts bundle, string node, MediumReport medium)
-    {
-        var epoch = round.Status.Epoch + 1;
-        round.State = round.State with { Plans = round.State.Plans.Clear(), Status = round.Status with { Epoch = epoch } };
-        round.Turn(
-            Phase.Refused,
-            medium.Reason,
-            $"{medium.Name} in node {node} cannot be trusted: {medium.Message} Write the bundle to a medium again and insert that.",
-            ViewOf(bundle, node));
-        foreach (var report in round.Members())
-            round.Order(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, medium.Reason)));
-    }
 
     // A medium with wrong bytes condemns the bundle unless another medium with the same bundle is there to supply them.
     private (string Node, MediumReport? Medium) Condemned(BundleFacts bundle)

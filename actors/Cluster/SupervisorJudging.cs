@@ -6,15 +6,28 @@ namespace Handcarry.Actors.Cluster;
 /// <summary>Steps 1 and 2 of <see cref="SupervisorMachine"/>: which of the bundles that were found is used, if any.</summary>
 internal sealed class SupervisorJudging(SupervisorRound round)
 {
+    private const string NotNamed = nameof(NotNamed);
+
     public void Decide()
     {
-        var candidates = round.State.Reports.Values
+        var found = round.State.Reports.Values
             .SelectMany(report => report.Media.Where(medium => medium.Usable).Select(medium => (report.Node, Medium: medium, Facts: medium.Bundle!)))
             .Where(c => !round.IsRunning(c.Facts))
             .ToList();
+        // A release that was found to be unsigned is not carried again, unless its medium is inserted again.
+        if (round.State.Verdict is { Signature.Valid: false } verdict && found.TrueForAll(f => f.Facts.Commitment != verdict.Commitment))
+            round.State = round.State with { Verdict = null };
+        var candidates = found.Where(c => IsLookedFor(c.Medium)).ToList();
         if (candidates.Count == 0)
         {
-            NothingUsable();
+            NothingUsable(found.Select(f => $"Found OpenShift {f.Facts.Version} on {f.Medium.Name} in node {f.Node}").FirstOrDefault());
+            return;
+        }
+
+        if (round.State.Spec!.Cancel)
+        {
+            var (node, _, facts) = candidates[0];
+            round.Turn(Phase.Cancelled, "Cancelled", $"OpenShift {facts.Version} in node {node} is not used while spec.cancel is true. Set it to false to begin.", ViewOf(facts, node));
             return;
         }
 
@@ -36,7 +49,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
 
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
-            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Judge.Findings(c.Facts, site)))
+            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
             .ToList();
         var fitting = judged.Where(j => j.Findings.All(f => f.Severity == Severity.Warning)).ToList();
         switch (fitting)
@@ -58,13 +71,28 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         }
     }
 
-    private void NothingUsable()
+    private IReadOnlyList<Finding> Findings(BundleFacts bundle, JudgedSite site) =>
+        round.State.Verdict is { Signature: { Reason: { } why } unsigned } verdict && verdict.Commitment == bundle.Commitment && verdict.Trust == site.Spec.Trust && !verdict.Trust.AllowUnsigned
+            ? [new Finding(why, Sentence(unsigned.Sentence), SupervisorGate.UnsignedRemedy), .. Judge.Findings(bundle, site)]
+            : Judge.Findings(bundle, site);
+
+    private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
+    {
+        { Detection: Detection.Automatic, BundleFile: "" } => true,
+        { Detection: Detection.Manual, BundleFile: "", BundleDigest: "" } => false,
+        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.Commitment == digest),
+        _ => false,
+    };
+
+    private void NothingUsable(string? ignored)
     {
         // A verdict stays to be read, also after the medium has been taken out, until something else comes.
         var bad = round.Members().SelectMany(r => r.Media.Where(m => m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).Select(b => ((string Node, MediumReport Medium)?)b).FirstOrDefault();
         if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
             round.Turn(Phase.Refused, b.Medium.Reason, b.Medium.Message, b.Medium.Bundle is { } facts ? ViewOf(facts, b.Node) : null);
-        else if (round.Status.Phase == Phase.Judging && round.Told?.Phase == Phase.Judging)
+        else if (ignored is not null && round.Status.Phase is Phase.Idle or Phase.Judging)
+            round.Turn(Phase.Idle, NotNamed, $"{ignored}; spec.bundle names another, or none while spec.detection is Manual. Name this one's file or digest there to use it.", null);
+        else if ((round.Status.Phase == Phase.Judging && round.Told?.Phase == Phase.Judging) || round.Status is { Phase: Phase.Idle, Reason: NotNamed })
             round.Turn(Phase.Idle, "", "", null);
     }
 

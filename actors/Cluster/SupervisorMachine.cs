@@ -9,10 +9,12 @@ namespace Handcarry.Actors.Cluster;
 /// <code><![CDATA[
 ///   Idle -> Judging -> Carrying -> Loaded -> (Held) -> Upgrading -> Completed
 ///              |          |                               |
-///              +-> Refused <                              +-> Failed (and back, when the operator takes it after all)
+///              +-> Refused <--------------+               +-> Failed (and back, when the operator takes it after all)
+///   (any of these before the operator has begun) -> Cancelled, when the administrator wants it
 /// ]]></code>
 /// 1 candidates: usable bundles on media of any node. 2 judging: all findings, or on to carrying. 3 carrying: a plan per node, a new epoch
-/// whenever the plans change. 4 all nodes ready: loaded, held or asked. 5 upgrading: the operator's own words. 6 the end: nodes are told.
+/// whenever the plans change. 4 all nodes ready: verified, wanted now, and the cluster still fit. 5 upgrading: the operator's own words, then
+/// the pools and nodes. 6 the end: nodes are told.
 /// </summary>
 public static class SupervisorMachine
 {
@@ -42,12 +44,21 @@ public static class SupervisorMachine
         {
             Acting = true,
             Asked = false,
+            Verdict = null,
+            Verifying = false,
+            Withdrawing = false,
+            SilentSince = null,
             Plans = state.Plans.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
         SupervisorEvent.Lost => state with { Acting = false },
         SupervisorEvent.SpecSeen e => state with { Spec = e.Spec },
-        SupervisorEvent.VersionSeen e => state with { Version = e.View },
+        SupervisorEvent.VersionSeen e => state with
+        {
+            Version = e.View,
+            Withdrawing = state.Withdrawing && e.View?.DesiredImage == state.Version?.DesiredImage,
+            SilentSince = e.View is { Observed: true } ? null : state.SilentSince,
+        },
         SupervisorEvent.HealthSeen e => state with { Health = e.Health },
         SupervisorEvent.NodesSeen e => state with { Nodes = e.Nodes.ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal) },
         SupervisorEvent.Reported e => state with
@@ -57,12 +68,20 @@ public static class SupervisorMachine
             Trust = state.Trust.Learn(e.Report),
         },
         SupervisorEvent.Silent e => state with { Reports = state.Reports.Remove(e.Node), Links = state.Links.Forget(e.Node) },
-        SupervisorEvent.AskFailed e => state with { Asked = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
+        SupervisorEvent.TimePassed e => state with { Now = e.Now },
+        SupervisorEvent.ReleaseVerified e => state with { Verdict = e.Verdict, Verifying = false },
+        SupervisorEvent.AskFailed e => state with { Asked = false, Verifying = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
 
     private static void Decide(SupervisorRound round)
     {
+        if (round.State.Spec!.Cancel && new SupervisorCancelling(round) is var cancelling && cancelling.IsPossible())
+        {
+            cancelling.Decide();
+            return;
+        }
+
         switch (round.Status.Phase)
         {
             case Phase.Idle or Phase.Judging or Phase.Completed or Phase.Refused or Phase.Cancelled:

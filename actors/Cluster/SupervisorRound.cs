@@ -43,11 +43,24 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
 
     public static string Names(IReadOnlyList<string> names) => names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
 
+    /// <summary>What somebody else said, with a full stop.</summary>
+    public static string Sentence(string said) => said.EndsWith('.') || said.Length == 0 ? said : said + ".";
+
     public void Turn(Phase phase, string reason, string message, BundleView? bundle)
     {
         if (phase is Phase.Refused or Phase.Failed && (Status.Phase != phase || Status.Reason != reason))
             Record(new UpgradeEvent(true, reason, message));
         State = State with { Status = Status with { Phase = phase, Reason = reason, Message = message, Bundle = bundle } };
+    }
+
+    /// <summary>Refuses the bundle that is being carried or was loaded: every node lets go of it.</summary>
+    public void Refuse(string reason, string message, BundleView bundle)
+    {
+        var epoch = Status.Epoch + 1;
+        State = State with { Plans = State.Plans.Clear(), Status = Status with { Epoch = epoch } };
+        Turn(Phase.Refused, reason, message, bundle);
+        foreach (var report in Members())
+            Order(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, reason)));
     }
 
     public void Record(UpgradeEvent said) => _records.Add(new SupervisorEffect.Record(said));

@@ -44,6 +44,21 @@ public sealed record SupervisorState
     public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
         ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);
 
+    /// <summary>What became of verifying the release; null when it was not verified since this supervisor took over.</summary>
+    public ReleaseVerdict? Verdict { get; init; }
+
+    /// <summary>Whether it is being verified.</summary>
+    public bool Verifying { get; init; }
+
+    /// <summary>Whether the request for the upgrade is being withdrawn.</summary>
+    public bool Withdrawing { get; init; }
+
+    /// <summary>The time, coarsely; null until it is told.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Since when the operator has been silent; null while it is not, or not asked.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
     /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
     public bool Asked { get; init; }
 }

@@ -40,7 +40,7 @@ internal static class Bundles
         3,
         letter == "E" ? BundleFacts.Sealed : BundleFacts.Layers)
     {
-        Previous = letter switch { "0" => "4.11.9 4.12.3", "1" => "", _ => "4.11.9 4.12.0 4.12.4" },
+        Previous = letter switch { "0" => "4.11.9 4.12.3", "1" => "", _ => "4.11.9 4.12.0 4.12.3 4.12.4" },
         SignedBy = letter == "2" ? Signed(Engineers["k1"], Commitment(letter)) : "",
     };
 
