@@ -9,6 +9,7 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="ReleaseAccepted">The ReleaseAccepted condition.</param>
 /// <param name="Progressing">The Progressing condition.</param>
 /// <param name="Failing">The Failing condition.</param>
+/// <param name="Upgradeable">The Upgradeable condition; null when there is none, which means yes.</param>
 public sealed record ClusterVersionView(
     string CurrentVersion,
     string CurrentImage,
@@ -17,4 +18,5 @@ public sealed record ClusterVersionView(
     HistoryEntry? Head,
     ConditionView? ReleaseAccepted,
     ConditionView? Progressing,
-    ConditionView? Failing);
+    ConditionView? Failing,
+    ConditionView? Upgradeable = null);

@@ -22,4 +22,10 @@ public interface IClusterVersion
     /// Merge-patches <c>spec.desiredUpdate</c> with image and version, never with force. Harmless when it already says so.
     /// </summary>
     ValueTask RequestUpgradeAsync(string image, string version, IFence fence, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Merge-patches <c>spec.desiredUpdate</c> to null when it names <paramref name="image"/> and the operator has not begun to apply it:
+    /// afterwards that would mean nothing (reference/openshift.md section 5.2). Harmless when there is nothing to withdraw.
+    /// </summary>
+    ValueTask WithdrawUpgradeAsync(string image, IFence fence, CancellationToken cancellationToken);
 }

@@ -11,6 +11,12 @@ public sealed class SemanticVersion
 
     private SemanticVersion(ulong[] core, string[] prerelease) => (_core, _prerelease) = (core, prerelease);
 
+    /// <summary>The first number.</summary>
+    public ulong Major => _core[0];
+
+    /// <summary>The second number.</summary>
+    public ulong Minor => _core[1];
+
     /// <summary>The version written in <paramref name="text"/>, such as <c>4.12.4</c> or <c>4.15.0-rc.8</c>.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SemanticVersion? version)
     {

@@ -27,6 +27,12 @@ public abstract record SupervisorEffect
     /// <summary>Tell a node that the cluster runs the version.</summary>
     public sealed record SendFinish(string Node, FinishWork Finish) : SupervisorEffect;
 
+    /// <summary>Verify the release's signatures with the cluster's keys.</summary>
+    public sealed record VerifyRelease(BundleView Bundle, TrustSpec Trust) : SupervisorEffect;
+
+    /// <summary>Take back the request for the release, unless the operator has begun to apply it.</summary>
+    public sealed record WithdrawUpgrade(BundleView Bundle) : SupervisorEffect;
+
     /// <summary>Put the release's signatures in place, then ask the cluster version operator for the release. Never with force.</summary>
     public sealed record AskUpgrade(BundleView Bundle) : SupervisorEffect;
 }

@@ -21,6 +21,9 @@ public abstract record SupervisorEvent
     /// <summary>The cluster version operator's object; null when the API has been away for a while.</summary>
     public sealed record VersionSeen(ClusterVersionView? View) : SupervisorEvent;
 
+    /// <summary>How the cluster is; null when the API has been away for a while.</summary>
+    public sealed record HealthSeen(ClusterHealth? Health) : SupervisorEvent;
+
     /// <summary>The nodes that the API lists.</summary>
     public sealed record NodesSeen(IReadOnlyList<ClusterNode> Nodes) : SupervisorEvent;
 
@@ -30,6 +33,12 @@ public abstract record SupervisorEvent
     /// <summary>Nothing has been heard of a node's agent for a while, or it has left the cluster.</summary>
     public sealed record Silent(string Node) : SupervisorEvent;
 
-    /// <summary>The upgrade could not be asked for; tried again at the next event after a pause.</summary>
+    /// <summary>Time has passed; told every few seconds.</summary>
+    public sealed record TimePassed(DateTimeOffset Now) : SupervisorEvent;
+
+    /// <summary>The release was verified, with whatever outcome.</summary>
+    public sealed record ReleaseVerified(ReleaseVerdict Verdict) : SupervisorEvent;
+
+    /// <summary>The release could not be verified, or the upgrade not be asked for or withdrawn; tried again at the next event after a pause.</summary>
     public sealed record AskFailed(string Reason, string Message) : SupervisorEvent;
 }

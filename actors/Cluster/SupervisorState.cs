@@ -21,6 +21,9 @@ public sealed record SupervisorState
     /// <summary>The cluster version operator's object; null until seen, and while the API is away.</summary>
     public ClusterVersionView? Version { get; init; }
 
+    /// <summary>How the cluster is; null until seen, and while the API is away.</summary>
+    public ClusterHealth? Health { get; init; }
+
     /// <summary>The cluster's nodes by name; null until seen.</summary>
     public ImmutableSortedDictionary<string, ClusterNode>? Nodes { get; init; }
 
@@ -40,6 +43,21 @@ public sealed record SupervisorState
     /// <summary>The current plan of each node, under the epoch of <see cref="Status"/>.</summary>
     public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
         ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);
+
+    /// <summary>What became of verifying the release; null when it was not verified since this supervisor took over.</summary>
+    public ReleaseVerdict? Verdict { get; init; }
+
+    /// <summary>Whether it is being verified.</summary>
+    public bool Verifying { get; init; }
+
+    /// <summary>Whether the request for the upgrade is being withdrawn.</summary>
+    public bool Withdrawing { get; init; }
+
+    /// <summary>The time, coarsely; null until it is told.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Since when the operator has been silent; null while it is not, or not asked.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
 
     /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
     public bool Asked { get; init; }

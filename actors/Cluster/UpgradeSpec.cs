@@ -4,4 +4,23 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Hold">True: prepare everything and wait before asking for the upgrade.</param>
 /// <param name="BundleDigest">The only bundle (by commitment digest) that may be used; empty for any.</param>
 /// <param name="Generation">metadata.generation of the object.</param>
-public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation);
+public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation)
+{
+    /// <summary>Which media begin an upgrade.</summary>
+    public Detection Detection { get; init; }
+
+    /// <summary>The device or file with the bundle, as its agent names it (<c>/dev/sdb1</c>); empty for any.</summary>
+    public string BundleFile { get; init; } = "";
+
+    /// <summary>When the cluster version operator may be asked.</summary>
+    public UpgradeSchedule Schedule { get; init; } = UpgradeSchedule.Always;
+
+    /// <summary>Whom to trust.</summary>
+    public TrustSpec Trust { get; init; } = new();
+
+    /// <summary>How many nodes may be not ready when a bundle is judged; 0 or more.</summary>
+    public int TolerateUnready { get; init; }
+
+    /// <summary>True: call the upgrade off. Nothing is begun while it stays true.</summary>
+    public bool Cancel { get; init; }
+}

@@ -10,9 +10,9 @@ namespace Handcarry.Actors.Cluster;
 /// The cluster singleton around <see cref="SupervisorMachine"/>: feeds it what the API and the nodes say, and carries its effects out, one
 /// after the other, only while the lease is held.
 /// <code><![CDATA[
-///   spec, version, nodes --watch--+
-///   agents --NodeReport-----------+--> SupervisorMachine --> EffectQueue --> status, events, plans, the operator
-///   lease --every few seconds-----+
+///   spec, version, health, nodes --watch--+
+///   agents --NodeReport-------------------+--> SupervisorMachine --> EffectQueue --> status, events, plans, the operator
+///   lease --every few seconds-------------+
 /// ]]></code>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Requests under way may still look at the token after the actor has stopped.")]
@@ -20,6 +20,9 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>How exactly a schedule is kept, and a silence told.</summary>
+    private static readonly TimeSpan TellTime = TimeSpan.FromSeconds(10);
 
     /// <summary>An agent reports every second; this many seconds of silence mean that it is gone or frozen.</summary>
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
@@ -37,6 +40,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private bool _fencing;
     private long _fencedAt;
     private long? _pausedAt;
+    private long _told;
 
     /// <summary>Makes the supervisor that runs on <paramref name="node"/>.</summary>
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
@@ -62,7 +66,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        foreach (var name in new[] { "spec", "version", "nodes" })
+        foreach (var name in new[] { "spec", "version", "health", "nodes" })
             StartFeed(name);
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Pulse);
         _log.Info("The supervisor runs on node {0}", _node);
@@ -90,6 +94,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     {
         "spec" => Feed.Start(name, Self, _ports.Status.WatchSpecAsync, spec => new SupervisorEvent.SpecSeen(spec)),
         "version" => Feed.Start(name, Self, _ports.ClusterVersion.WatchAsync, view => new SupervisorEvent.VersionSeen(view)),
+        "health" => Feed.Start(name, Self, _ports.Health.WatchAsync, health => new SupervisorEvent.HealthSeen(health)),
         _ => Feed.Start(name, Self, _ports.Nodes.WatchAsync, nodes => new SupervisorEvent.NodesSeen(nodes)),
     });
 
@@ -133,6 +138,12 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         else if (_state.Acting && !_ports.Fence.IsHeld)
         {
             Lose("the lease could not be renewed in time");
+        }
+
+        if (_told == 0 || _time.GetElapsedTime(_told) >= TellTime)
+        {
+            _told = _time.GetTimestamp();
+            Apply(new SupervisorEvent.TimePassed(_time.GetUtcNow()));
         }
 
         RunNext();
@@ -228,8 +239,14 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 case SupervisorEffect.Record e:
                     await _ports.Status.RecordAsync(e.Event, _stopping.Token);
                     break;
+                case SupervisorEffect.VerifyRelease e:
+                    var verdict = await _ports.Releases.VerifyAsync(e.Bundle, e.Trust, _stopping.Token);
+                    return new EffectDone(effect, null, new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(e.Bundle.Commitment, e.Trust, verdict)));
+                case SupervisorEffect.WithdrawUpgrade e:
+                    await _ports.ClusterVersion.WithdrawUpgradeAsync(e.Bundle.Release, _ports.Fence, _stopping.Token);
+                    break;
                 case SupervisorEffect.AskUpgrade e:
-                    var signatures = await _ports.Signatures.ReadAsync(Digest.Parse(e.Bundle.Commitment), _stopping.Token);
+                    var signatures = await _ports.Releases.ReadAsync(e.Bundle, _stopping.Token);
                     await _ports.ClusterVersion.PutSignaturesAsync(ImageName.Parse(e.Bundle.Release).Digest.ToString(), signatures, _stopping.Token);
                     await _ports.ClusterVersion.RequestUpgradeAsync(e.Bundle.Release, e.Bundle.Version, _ports.Fence, _stopping.Token);
                     break;
@@ -250,6 +267,8 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         {
             case null:
                 _effects.Done(done.Effect);
+                if (done.Outcome is { } outcome)
+                    Apply(outcome);
                 break;
             case StaleWriteException stale:
                 Lose(stale.Message);
@@ -264,13 +283,21 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 _log.Error(cause, "{0} failed", done.Effect.GetType().Name);
                 _effects.Done(done.Effect);
                 _pausedAt = _time.GetTimestamp();
-                if (done.Effect is SupervisorEffect.AskUpgrade)
-                    Apply(new SupervisorEvent.AskFailed("AskFailed", $"The upgrade could not be asked for: {cause.Message} It is being tried again."));
+                if (WhatFailed(done.Effect) is { } what)
+                    Apply(new SupervisorEvent.AskFailed("AskFailed", $"{what}: {cause.Message} It is being tried again."));
                 break;
         }
 
         RunNext();
     }
+
+    private static string? WhatFailed(SupervisorEffect effect) => effect switch
+    {
+        SupervisorEffect.AskUpgrade => "The upgrade could not be asked for",
+        SupervisorEffect.VerifyRelease => "The signature of the release could not be verified",
+        SupervisorEffect.WithdrawUpgrade => "The request for the upgrade could not be withdrawn",
+        _ => null,
+    };
 
     private void Apply(SupervisorEvent happened)
     {
@@ -291,5 +318,5 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 
     private sealed record Fenced(bool Held, SupervisorEvent.Took? Taken, Exception? Cause);
 
-    private sealed record EffectDone(SupervisorEffect Effect, Exception? Cause);
+    private sealed record EffectDone(SupervisorEffect Effect, Exception? Cause, SupervisorEvent? Outcome = null);
 }

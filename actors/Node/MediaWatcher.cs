@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Handcarry.Actors.Protocol;
@@ -13,6 +14,9 @@ namespace Handcarry.Actors.Node;
 internal sealed class MediaWatcher : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most characters of a list in a report, which goes to the supervisor every second.</summary>
+    private const int MostListed = 16 << 10;
 
     private readonly IMediaSource _source;
     private readonly BundleLimits _limits;
@@ -149,7 +153,20 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     }
 
     private static BundleFacts FactsOf(BundleMetadata m) =>
-        new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store.ToString().ToLowerInvariant());
+        new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store.ToString().ToLowerInvariant())
+        {
+            Previous = Joined(' ', m.Previous),
+            SignedBy = Joined('\n', m.SignedBy.Select(s => $"{s.Algorithm} {s.KeyId} {Convert.ToBase64String(s.Value)}")),
+        };
+
+    /// <summary>As many as a control message has room for; a release names some hundred versions, and few people sign a bundle.</summary>
+    private static string Joined(char separator, IEnumerable<string> items)
+    {
+        var joined = new StringBuilder();
+        foreach (var item in items.TakeWhile(item => joined.Length + item.Length < MostListed))
+            joined.Append(joined.Length > 0 ? separator : null).Append(item);
+        return joined.ToString();
+    }
 
     private static void Close(OpenMedium? open) => open?.Stream.Dispose();
 

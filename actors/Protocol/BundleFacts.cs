@@ -26,4 +26,12 @@ public sealed record BundleFacts(
 
     /// <summary>As a finished container storage alone.</summary>
     public const string Sealed = "sealed";
+
+    /// <summary>Versions from which an upgrade to this one is supported, with spaces between them; empty when the release names none.</summary>
+    public string Previous { get; init; } = "";
+
+    /// <summary>
+    /// Engineers' signatures of the commitment, each as algorithm, key id and value in base64 with spaces between them, a line each; empty for none.
+    /// </summary>
+    public string SignedBy { get; init; } = "";
 }

@@ -10,8 +10,10 @@ using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
 using Handcarry.Hosts.OpenShift.Nodes;
+using Handcarry.Hosts.OpenShift.Signatures;
 using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Hosts.OpenShift.Versions;
 
@@ -33,8 +35,9 @@ internal static class AgentSystem
             new ClusterVersionClient(api),
             new UpgradeStatusClient(api, node),
             new ClusterNodesClient(api),
+            new ClusterHealthClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
-            new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits),
+            new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
             options.Limits.SiteBytesPerSecond);
         // Not the node's name: an agent that was killed and started again must not found a cluster with the lease its predecessor renewed.
         var formation = new LeaseFence(api, space, FormationLease, $"{node}-{Guid.NewGuid():n}");

@@ -93,6 +93,12 @@ public static class Reasons
     /// <summary>No signature of the release was given for one of the keyrings that must have signed it, or none of the bundle by an engineer who is trusted.</summary>
     public const string SignatureMissing = nameof(SignatureMissing);
 
+    /// <summary>No engineer whom the administrator trusts has signed the bundle.</summary>
+    public const string EngineerSignatureMissing = nameof(EngineerSignatureMissing);
+
+    /// <summary>The cluster has no keys of its own to verify a release with.</summary>
+    public const string ReleaseKeysMissing = nameof(ReleaseKeysMissing);
+
     /// <summary>Not an OpenPGP signed message, or one that does not hold a container signature.</summary>
     public const string SignatureMalformed = nameof(SignatureMalformed);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Handcarry.Lab.Api;
 using Handcarry.Lab.Operator;
 using Handcarry.Lab.Release;
@@ -49,6 +50,7 @@ internal sealed class SiteCluster : IAsyncDisposable
             SeedCluster.Into(api.Objects, seed, TimeProvider.System);
             api.Objects.PutYaml(Roles());
             api.WriteKubeconfig(folder.AgentKubeconfig, api.TokenFor(seed.AgentNamespace, AgentAccount));
+            api.Objects.Put(ReleaseKeys(publicKey));
             cluster._operator = LabClusterVersionOperator.Start(
                 folder.Kubeconfig, new PublishedStores(nodes), new LabOperatorOptions { Keyrings = [keyring] });
             return cluster;
@@ -70,6 +72,20 @@ internal sealed class SiteCluster : IAsyncDisposable
             await _operator.DisposeAsync();
         await _api.DisposeAsync();
     }
+
+    /// <summary>As the payload of every OpenShift brings it (reference/openshift.md section 2.1).</summary>
+    private static JsonObject ReleaseKeys(string publicKey) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "ConfigMap",
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = "release-verification",
+            ["namespace"] = "openshift-config-managed",
+            ["annotations"] = new JsonObject { ["release.openshift.io/verification-config-map"] = "" },
+        },
+        ["data"] = new JsonObject { ["verifier-public-key-lab"] = publicKey },
+    };
 
     /// <summary>The definition of BundleUpgrade, as YAML.</summary>
     internal static string Definition() => Resource(UpgradeDefinition);

@@ -71,6 +71,35 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask WithdrawUpgradeAsync(string image, IFence fence, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(image);
+        ArgumentNullException.ThrowIfNull(fence);
+        for (var tries = 1; ; tries++)
+        {
+            using var current = await api.GetAsync<JsonDocument>($"{Collection}/{Name}", cancellationToken);
+            if (current is null || current.RootElement.At("spec").At("desiredUpdate").TextAt("image") != image
+                || ClusterVersionReading.View(current.RootElement).Head?.Image == image)
+                return;
+            Guard.Held(fence, "withdraw the request for the upgrade");
+            var patch = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = current.RootElement.At("metadata").TextAt("resourceVersion") },
+                ["spec"] = new JsonObject { ["desiredUpdate"] = null },
+            };
+            try
+            {
+                await api.MergePatchAsync<JsonDocument>($"{Collection}/{Name}", patch, cancellationToken);
+                return;
+            }
+            catch (StaleWriteException) when (tries < Tries)
+            {
+                // The operator wrote it, perhaps because it has just begun: look again.
+            }
+        }
+    }
+
     /// <summary>Image and version; every other member that is there (force, architecture, mode, accepted risks) is taken out.</summary>
     private static JsonObject Patch(string resourceVersion, JsonElement desired, string image, string version)
     {

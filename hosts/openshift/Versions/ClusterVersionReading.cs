@@ -20,7 +20,8 @@ internal static class ClusterVersionReading
             history.FirstOrDefault(),
             Condition(status, "ReleaseAccepted"),
             Condition(status, "Progressing"),
-            Condition(status, "Failing"));
+            Condition(status, "Failing"),
+            Condition(status, "Upgradeable"));
     }
 
     /// <summary>Whether <paramref name="desired"/> says image and version and nothing else that counts.</summary>

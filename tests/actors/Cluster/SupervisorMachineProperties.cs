@@ -11,6 +11,8 @@ public sealed class SupervisorMachineProperties
 {
     private static readonly string[] Nodes = ["n1", "n2", "n3"];
 
+    private static readonly ClusterHealth Degraded = new() { Operators = [new OperatorView("dns", null, new ConditionView(true, "SyncError", "It fails."))] };
+
     private static readonly Gen<SupervisorEvent> AnyReport =
         from node in Gen.OneOf(Nodes)
         from stage in Gen.Enum<Stage>()
@@ -37,6 +39,7 @@ public sealed class SupervisorMachineProperties
         (1, Gen.Bool.Select(hold => (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, "", 1)))),
         (1, Gen.Int[1, 3].Select(n => (SupervisorEvent)new SupervisorEvent.NodesSeen([.. Nodes.Take(n).Select(name => new ClusterNode(name, "amd64", true))]))),
         (2, AnyVersion()),
+        (1, Gen.OneOf(null, ClusterHealth.Bare, ClusterHealth.Bare, Degraded).Select(health => (SupervisorEvent)new SupervisorEvent.HealthSeen(health))),
         (1, Gen.Const((SupervisorEvent)new SupervisorEvent.Lost())),
         (2, AnyTake()),
         (1, Gen.Const((SupervisorEvent)new SupervisorEvent.AskFailed("AskFailed", "It failed."))));
@@ -89,7 +92,7 @@ public sealed class SupervisorMachineProperties
 
     private static void Run(IEnumerable<SupervisorEvent> events, Action<SupervisorState, List<SupervisorEffect>> check)
     {
-        var state = SupervisorState.Initial;
+        var state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
         foreach (var happened in events)
         {
             (state, var effects) = SupervisorMachine.Step(state, happened);

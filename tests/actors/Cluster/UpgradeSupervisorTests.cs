@@ -20,6 +20,7 @@ public sealed class UpgradeSupervisorTests : TestKit
     private readonly InMemoryApi _api = new();
     private readonly InMemoryBundleUpgrade _upgrade;
     private readonly InMemoryClusterVersion _version;
+    private readonly InMemoryReleaseKeys _keys;
     private readonly InMemoryLease _lease;
     private readonly BlobStore _blobs;
     private readonly TestProbe _node;
@@ -28,7 +29,9 @@ public sealed class UpgradeSupervisorTests : TestKit
     {
         _upgrade = new InMemoryBundleUpgrade(_api);
         _version = new InMemoryClusterVersion(_api);
-        _version.Show(view => view with { CurrentVersion = "4.12.0" });
+        _version.Show(view => view with { CurrentVersion = "4.12.3" });
+        _keys = new InMemoryReleaseKeys(_api);
+        _upgrade.SetSpec(new UpgradeSpec(false, "", 0) { Trust = new TrustSpec { AllowUnsigned = true } });
         _lease = new InMemoryLease(_api);
         _blobs = BlobStore.Open(_folder.Path);
         _node = CreateTestProbe("n1");
@@ -39,6 +42,19 @@ public sealed class UpgradeSupervisorTests : TestKit
         base.AfterAll();
         _blobs.Dispose();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_release_that_nobody_signed_is_refused_and_the_operator_is_never_asked()
+    {
+        _upgrade.SetSpec(hold: false);
+        var facts = await StoreBundleAsync();
+        var supervisor = Start("n1");
+        supervisor.Tell(Report(facts, Stage.Ready, 1), _node.Ref);
+        await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Refused, "the release is refused");
+        Assert.Equal(Reasons.ReleaseKeysMissing, _upgrade.Status!.Reason);
+        Assert.Empty(_version.Requests);
+        Assert.Equal(Reasons.ReleaseKeysMissing, (await _node.FishForMessageAsync<StopWork>(_ => true, Eventually.Deadline)).Reason);
     }
 
     [Fact]
@@ -140,8 +156,9 @@ public sealed class UpgradeSupervisorTests : TestKit
             _version,
             new InMemoryUpgradeStatus(_upgrade),
             nodes,
+            new InMemoryClusterHealth(_api),
             new InMemoryFence(_lease, node, TimeProvider.System),
-            new SignatureReader(_blobs, new BundleLimits()));
+            new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), _keys, TimeProvider.System));
         return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, TimeProvider.System)), "supervisor");
     }
 

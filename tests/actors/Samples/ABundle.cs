@@ -13,7 +13,7 @@ internal static class ABundle
     {
         var bytes = await SampleBundle.Small().WriteAsync();
         var m = (await BundleReader.OpenAsync(new MemoryStream(bytes), new BundleLimits(), default)).Metadata;
-        return (new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count), bytes);
+        return (new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count) { Previous = string.Join(' ', m.Previous) }, bytes);
     }
 
     /// <summary>As a node has it after carrying.</summary>

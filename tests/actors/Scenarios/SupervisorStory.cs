@@ -3,6 +3,7 @@ using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Signatures;
 
 namespace Handcarry.Actors.Tests.Scenarios;
 
@@ -10,19 +11,35 @@ namespace Handcarry.Actors.Tests.Scenarios;
 internal sealed class SupervisorStory
 {
     private readonly Dictionary<string, NodeReport> _reports = new(StringComparer.Ordinal);
-    private SupervisorState _state = SupervisorState.Initial;
+    // Stories that are not about the cluster's health do not tell of it.
+    private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
+
+    private SignatureVerdict _signature = new(null, "Signed.");
 
     public SupervisorState State => _state;
 
-    public IEnumerable<string> Tell(ScenarioLine line)
+    public IEnumerable<string> Tell(ScenarioLine line) =>
+        line.Verb == "signatures" ? Sign(line.Text("bad", "")) : TellOf(Event(line));
+
+    // Whether the release's signature holds, from here on; it does unless the story says otherwise.
+    private string[] Sign(string reason)
+    {
+        _signature = reason.Length == 0 ? new SignatureVerdict(null, "Signed.") : new SignatureVerdict(reason, "No signature of the release holds.");
+        return [];
+    }
+
+    private IEnumerable<string> TellOf(SupervisorEvent happened)
     {
         var before = _state.Status;
-        (_state, var effects) = SupervisorMachine.Step(_state, Event(line));
+        (_state, var effects) = SupervisorMachine.Step(_state, happened);
         var now = _state.Status;
         if (now.Phase != before.Phase || now.Reason != before.Reason || now.Message != before.Message)
             yield return Bundles.Shorten($"{now.Phase}{(now.Reason.Length > 0 ? $" ({now.Reason})" : "")}: {now.Message}");
         foreach (var effect in effects)
             yield return "  " + Bundles.Shorten(Describe(effect));
+        foreach (var verify in effects.OfType<SupervisorEffect.VerifyRelease>())
+            foreach (var line in TellOf(new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(verify.Bundle.Commitment, verify.Trust, _signature))))
+                yield return line;
     }
 
     private SupervisorEvent Event(ScenarioLine line) => line.Verb switch
@@ -34,13 +51,35 @@ internal sealed class SupervisorStory
             Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) : null,
         }),
         "lost" => new SupervisorEvent.Lost(),
-        "spec" => new SupervisorEvent.SpecSeen(new UpgradeSpec(line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))),
-        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), true, name.Split('@').ElementAtOrDefault(1) ?? ""))]),
+        "spec" => new SupervisorEvent.SpecSeen(Spec(line)),
+        "health" => new SupervisorEvent.HealthSeen(Health(line)),
+        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), line.Yes("ready", true), name.Split('@').ElementAtOrDefault(1) ?? "", line.Text("roles", "worker"), DiskPressure: line.Yes("pressure", false)))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
+        "time" => new SupervisorEvent.TimePassed(DateTimeOffset.Parse(line.Words[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
         "silent" => new SupervisorEvent.Silent(line.Words[0]),
         "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
+    };
+
+    private static UpgradeSpec Spec(ScenarioLine line) => new(
+        line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))
+    {
+        Cancel = line.Yes("cancel", false),
+        Detection = line.Yes("manual", false) ? Detection.Manual : Detection.Automatic,
+        BundleFile = line.Text("file"),
+        Schedule = new UpgradeSchedule(
+            line.Has("not-before") ? DateTimeOffset.Parse(line.Text("not-before"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[0], CultureInfo.InvariantCulture) : null,
+            line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[1], CultureInfo.InvariantCulture) : null,
+            line.Text("zone")),
+        TolerateUnready = (int)line.Number("tolerate"),
+        Trust = new TrustSpec
+        {
+            AllowUnsigned = line.Yes("unsigned", false),
+            AllowUnlistedEdge = line.Yes("unlisted", false),
+            EngineerKeys = [.. Listed(line, "engineer").Select(Bundles.EngineerPem)],
+        },
     };
 
     private static ClusterVersionView Version(ScenarioLine line) => new(
@@ -51,7 +90,32 @@ internal sealed class SupervisorStory
         line.Has("head") ? new HistoryEntry(Bundles.Facts(line.Text("head")).Version, Bundles.Facts(line.Text("head")).Release, line.Yes("completed", false)) : null,
         line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
         line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
-        line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null);
+        line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null,
+        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null);
+
+    // degraded=dns pools=master,worker:paused gates=ack-4.12-x acked=ack-4.12-x registry=yes
+    private static ClusterHealth? Health(ScenarioLine line) => line.Words is ["away"] ? null : new ClusterHealth
+    {
+        Operators =
+        [
+            .. Listed(line, "degraded").Select(name => new OperatorView(name, new ConditionView(true, "", ""), new ConditionView(true, "SyncError", "It cannot sync."))),
+            .. Listed(line, "unavailable").Select(name => new OperatorView(name, new ConditionView(false, "NoPods", "No pods run."), null)),
+            .. Listed(line, "operators").Select(name => new OperatorView(name, new ConditionView(true, "", ""), null)),
+        ],
+        Pools = [.. Listed(line, "pools").Select(Pool)],
+        Gates = [.. Listed(line, "gates").Select(key => new AdminGate(key, "APIs are gone.", Listed(line, "acked").Contains(key)))],
+        InternalReleaseImage = line.Yes("registry", false),
+    };
+
+    private static PoolView Pool(string text)
+    {
+        var (name, state) = (text.Split(':')[0], text.Split(':').ElementAtOrDefault(1) ?? "");
+        return new PoolView(
+            name, name, state == "paused", state != "updating", state == "updating",
+            state == "degraded" ? new ConditionView(true, "DriftedNode", "A node has drifted.") : null, 3, state == "updating" ? 1 : 3, 3, text.Split(':').ElementAtOrDefault(2) ?? "");
+    }
+
+    private static string[] Listed(ScenarioLine line, string setting) => line.Text(setting).Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private NodeReport Report(ScenarioLine line)
     {
@@ -117,6 +181,8 @@ internal sealed class SupervisorStory
         SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
+        SupervisorEffect.VerifyRelease e => $"verify {e.Bundle.Release}",
+        SupervisorEffect.WithdrawUpgrade e => $"withdraw {e.Bundle.Release}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",
         _ => effect.ToString(),
     };

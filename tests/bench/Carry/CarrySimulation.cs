@@ -83,6 +83,7 @@ internal sealed class CarrySimulation
     {
         Tell(new SupervisorEvent.SpecSeen(new UpgradeSpec(true, "", 1)));
         Tell(new SupervisorEvent.NodesSeen([.. _nodes.Select(node => new ClusterNode(node.Name, "amd64", true))]));
+        Tell(new SupervisorEvent.HealthSeen(ClusterHealth.Bare));
         Tell(new SupervisorEvent.VersionSeen(new ClusterVersionView("4.12.0", "", "", true, null, new ConditionView(true, "PayloadLoaded", ""), null, null)));
         foreach (var node in _nodes.Take(_site.Media))
             node.Medium = new MediumReport("usb", "/dev/usb", _facts);

@@ -32,15 +32,16 @@ internal sealed class LabCluster : IAsyncDisposable
 
     public ObjectStore Objects => _server.Objects;
 
-    public static async Task<LabCluster> StartAsync()
+    /// <summary>With these definitions too.</summary>
+    public static async Task<LabCluster> StartAsync(params string[] crds)
     {
         var server = await LabApiServer.StartAsync(new LabApiOptions
         {
-            Crds = [await File.ReadAllTextAsync(Repository.File("deploy/crd/bundleupgrades.yaml"))],
+            Crds = [await File.ReadAllTextAsync(Repository.File("deploy/crd/bundleupgrades.yaml")), .. crds],
             BookmarkEvery = TimeSpan.FromMilliseconds(200),
         });
         var cluster = new LabCluster(server);
-        foreach (var space in (string[])["openshift-config-managed", "handcarry"])
+        foreach (var space in (string[])["openshift-config-managed", "openshift-config", "handcarry"])
             cluster.Objects.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = space } });
         cluster.Objects.PutYaml(await File.ReadAllTextAsync(Repository.File("deploy/rbac/agent.yaml")));
         return cluster;

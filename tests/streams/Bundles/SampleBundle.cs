@@ -36,6 +36,8 @@ internal sealed class SampleBundle
 
     public Descriptor Layer(int size, int seed) => Add(Content.Blobs.Bytes(size, seed), MediaTypes.OciLayerGzip);
 
+    public void Sign(byte[] signature) => _signatures.Add(Add(signature, MediaTypes.ReleaseSignature));
+
     public void Sign(int size) => _signatures.Add(Add(Content.Blobs.Bytes(size, 99), MediaTypes.ReleaseSignature));
 
     public void Image(string name, params Descriptor[] layers)

@@ -28,8 +28,11 @@ public sealed class InMemoryBundleUpgrade(InMemoryApi api)
     internal InMemoryApi Api { get; } = api;
 
     /// <summary>The administrator changes the spec; the object is created when missing.</summary>
-    public void SetSpec(bool hold, string digest = "") => Store(now => new Stored(
-        Api.Change(), new UpgradeSpec(hold, digest, (now?.Spec.Generation ?? 0) + 1), now?.Status));
+    public void SetSpec(bool hold, string digest = "") => SetSpec(new UpgradeSpec(hold, digest, 0));
+
+    /// <summary>The same; the generation is counted here.</summary>
+    public void SetSpec(UpgradeSpec spec) => Store(now => new Stored(
+        Api.Change(), spec with { Generation = (now?.Spec.Generation ?? 0) + 1 }, now?.Status));
 
     /// <summary>Somebody writes the object without changing what it says.</summary>
     public void Touch() => Store(now => now is null ? null : now with { Version = Api.Change() });

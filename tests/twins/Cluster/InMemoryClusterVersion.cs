@@ -118,4 +118,17 @@ public sealed class InMemoryClusterVersion(InMemoryApi api) : IClusterVersion
         Desire(image, version, false);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask WithdrawUpgradeAsync(string image, IFence fence, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(image);
+        api.Enter(cancellationToken);
+        if (Desired.Image != image || View.Head?.Image == image)
+            return ValueTask.CompletedTask;
+        InMemoryApi.Guard(fence);
+        if (api.Conflicts())
+            throw new StaleWriteException("Somebody else has changed what ClusterVersion/version should do.");
+        Desire("", "", false);
+        return ValueTask.CompletedTask;
+    }
 }

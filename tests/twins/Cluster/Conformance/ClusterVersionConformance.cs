@@ -96,6 +96,37 @@ public abstract class ClusterVersionConformance
     }
 
     [Fact]
+    public async Task A_request_is_withdrawn_when_it_is_ours_and_the_operator_has_not_begun()
+    {
+        await ShowAsync(Running);
+        await Port.RequestUpgradeAsync(Image, "4.18.2", new SwitchFence(), default);
+        await Port.WithdrawUpgradeAsync(OtherImage, new SwitchFence(), default);
+        Assert.Equal(Image, (await DesiredAsync()).Image);
+        await Port.WithdrawUpgradeAsync(Image, new SwitchFence(), default);
+        Assert.Equal("", (await DesiredAsync()).Image);
+        await Port.WithdrawUpgradeAsync(Image, new SwitchFence(), default);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_operator_has_taken_up_stays()
+    {
+        await ShowAsync(Running);
+        await Port.RequestUpgradeAsync(Image, "4.18.2", new SwitchFence(), default);
+        await ShowAsync(Running with { DesiredImage = Image, Head = new HistoryEntry("4.18.2", Image, false) });
+        await Port.WithdrawUpgradeAsync(Image, new SwitchFence(), default);
+        Assert.Equal(Image, (await DesiredAsync()).Image);
+    }
+
+    [Fact]
+    public async Task Without_the_lease_nothing_is_withdrawn()
+    {
+        await ShowAsync(Running);
+        await Port.RequestUpgradeAsync(Image, "4.18.2", new SwitchFence(), default);
+        await Assert.ThrowsAsync<StaleWriteException>(async () => await Port.WithdrawUpgradeAsync(Image, new SwitchFence(false), default));
+        Assert.Equal(Image, (await DesiredAsync()).Image);
+    }
+
+    [Fact]
     public async Task Signatures_are_put_once_and_can_be_put_again()
     {
         await Port.PutSignaturesAsync(Digest, [[1, 2, 3], [0xff, 0]], default);

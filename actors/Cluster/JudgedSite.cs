@@ -1,0 +1,16 @@
+using Handcarry.Actors.Protocol;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>What a bundle is judged by.</summary>
+/// <param name="Spec">What the administrator wants.</param>
+/// <param name="Version">The cluster version operator's object.</param>
+/// <param name="Health">How the cluster is.</param>
+/// <param name="Nodes">Its nodes.</param>
+/// <param name="Reports">The newest report of each node, by name.</param>
+public sealed record JudgedSite(
+    UpgradeSpec Spec,
+    ClusterVersionView Version,
+    ClusterHealth Health,
+    IReadOnlyCollection<ClusterNode> Nodes,
+    IReadOnlyDictionary<string, NodeReport> Reports);

@@ -1,0 +1,39 @@
+using System.Text;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Signatures;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>
+/// Verifies the release in a bundle with the signatures that came with it and the cluster's own keys, as the cluster version operator will once
+/// it is asked: then it is too late to tell the technician before everything was loaded in vain.
+/// </summary>
+/// <param name="signatures">Reads the bundle's signatures.</param>
+/// <param name="keys">The cluster's keys.</param>
+/// <param name="time">For keys that expire.</param>
+public sealed class ReleaseVerifier(SignatureReader signatures, IReleaseKeys keys, TimeProvider time)
+{
+    /// <summary>Whether the publisher vouches for the release of <paramref name="bundle"/>.</summary>
+    /// <exception cref="ContentException">The bundle is not whole on this node, or a keyring cannot be read.</exception>
+    /// <exception cref="ApiUnavailableException">The cluster's keys cannot be asked for now.</exception>
+    public async ValueTask<SignatureVerdict> VerifyAsync(BundleView bundle, TrustSpec trust, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(trust);
+        var own = await keys.ReadAsync(cancellationToken);
+        if (own.Count == 0)
+            return new SignatureVerdict(Reasons.ReleaseKeysMissing, "The cluster has no keys of releases: ConfigMap openshift-config-managed/release-verification has none, or is not there.");
+        var extra = trust.ExtraKeyrings.Select((text, i) => ReleaseKeyring.Parse($"spec.trust.extraKeyrings[{i}]", Encoding.UTF8.GetBytes(text)));
+        var carried = await ReadAsync(bundle, cancellationToken);
+        return ReleaseSignature.VerifyAll(
+            [.. carried.Select(signature => (ReadOnlyMemory<byte>)signature)], ImageName.Parse(bundle.Release).Digest, [.. own, .. extra], time.GetUtcNow());
+    }
+
+    /// <summary>The signatures that came with the bundle, for the operator.</summary>
+    /// <exception cref="ContentException">The bundle is not whole on this node.</exception>
+    public ValueTask<IReadOnlyList<byte[]>> ReadAsync(BundleView bundle, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        return signatures.ReadAsync(Digest.Parse(bundle.Commitment), cancellationToken);
+    }
+}

@@ -1,0 +1,79 @@
+using Handcarry.Actors.Protocol;
+using static Handcarry.Actors.Cluster.SupervisorRound;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>
+/// Step 4 of <see cref="SupervisorMachine"/>: every node is ready; what else must be so before the cluster version operator is asked. It is
+/// passed again whenever it is asked anew, by whichever supervisor.
+/// </summary>
+internal sealed class SupervisorGate(SupervisorRound round)
+{
+    public const string UnsignedRemedy = "Make the bundle again with the release's signatures; the cluster would refuse this one.";
+
+    /// <summary>Whether the operator may be asked for <paramref name="bundle"/> now. If not, the status says why.</summary>
+    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsStillFit(bundle);
+
+    private bool IsVerified(BundleFacts bundle)
+    {
+        var trust = round.State.Spec!.Trust;
+        if (round.State.Verdict is not { } verdict || verdict.Commitment != bundle.Commitment || verdict.Trust != trust)
+        {
+            if (!round.State.Verifying)
+            {
+                round.State = round.State with { Verifying = true };
+                round.Order(new SupervisorEffect.VerifyRelease(round.Status.Bundle!, trust));
+                Wait("Verifying", $"OpenShift {bundle.Version} is loaded on all nodes; the signature of the release is being verified. The medium can be removed.");
+            }
+
+            return false;
+        }
+
+        if (verdict.Signature.Valid || trust.AllowUnsigned)
+            return true;
+        round.Refuse(
+            verdict.Signature.Reason,
+            $"{Sentence(verdict.Signature.Sentence)} {UnsignedRemedy}",
+            round.Status.Bundle!);
+        return false;
+    }
+
+    private bool IsWanted(BundleFacts bundle)
+    {
+        if (round.State.Spec!.Hold)
+        {
+            round.Turn(Phase.Held, "Held", $"OpenShift {bundle.Version} is loaded on all nodes and waits until spec.hold is false. The medium can be removed.", round.Status.Bundle);
+            return false;
+        }
+
+        var schedule = round.State.Spec.Schedule;
+        var whyNot = schedule == UpgradeSchedule.Always ? null
+            : round.State.Now is { } now ? schedule.WhyNot(now)
+            : "What time it is, is not known yet.";
+        if (whyNot is null)
+            return true;
+        round.Turn(Phase.Held, "Scheduled", $"OpenShift {bundle.Version} is loaded on all nodes. {whyNot} The medium can be removed.", round.Status.Bundle);
+        return false;
+    }
+
+    private bool IsStillFit(BundleFacts bundle)
+    {
+        if (round.Judged() is not { } site)
+        {
+            Wait("Waiting", $"OpenShift {bundle.Version} is loaded on all nodes; how the cluster is, is not known at the moment. The medium can be removed.");
+            return false;
+        }
+
+        // What was known of the bundle when it was accepted is not in the status; the cluster is judged, not the bundle.
+        var findings = Judge.LastFindings(bundle, site);
+        if (findings.Count == 0)
+            return true;
+        var told = $"OpenShift {bundle.Version} is loaded on all nodes, but not asked for: {Finding.Told(findings)}";
+        if (round.Status.Reason != findings[0].Reason)
+            round.Record(new UpgradeEvent(true, findings[0].Reason, told));
+        Wait(findings[0].Reason, told);
+        return false;
+    }
+
+    private void Wait(string reason, string message) => round.Turn(Phase.Loaded, reason, message, round.Status.Bundle);
+}

@@ -1,0 +1,107 @@
+using Handcarry.Actors.Protocol;
+using static Handcarry.Actors.Cluster.SupervisorRound;
+
+namespace Handcarry.Actors.Cluster;
+
+/// <summary>Steps 1 and 2 of <see cref="SupervisorMachine"/>: which of the bundles that were found is used, if any.</summary>
+internal sealed class SupervisorJudging(SupervisorRound round)
+{
+    private const string NotNamed = nameof(NotNamed);
+
+    public void Decide()
+    {
+        var found = round.State.Reports.Values
+            .SelectMany(report => report.Media.Where(medium => medium.Usable).Select(medium => (report.Node, Medium: medium, Facts: medium.Bundle!)))
+            .Where(c => !round.IsRunning(c.Facts))
+            .ToList();
+        // A release that was found to be unsigned is not carried again, unless its medium is inserted again.
+        if (round.State.Verdict is { Signature.Valid: false } verdict && found.TrueForAll(f => f.Facts.Commitment != verdict.Commitment))
+            round.State = round.State with { Verdict = null };
+        var candidates = found.Where(c => IsLookedFor(c.Medium)).ToList();
+        if (candidates.Count == 0)
+        {
+            NothingUsable(found.Select(f => $"Found OpenShift {f.Facts.Version} on {f.Medium.Name} in node {f.Node}").FirstOrDefault());
+            return;
+        }
+
+        if (round.State.Spec!.Cancel)
+        {
+            var (node, _, facts) = candidates[0];
+            round.Turn(Phase.Cancelled, "Cancelled", $"OpenShift {facts.Version} in node {node} is not used while spec.cancel is true. Set it to false to begin.", ViewOf(facts, node));
+            return;
+        }
+
+        var silent = round.Silent();
+        if (round.Judged() is not { } site || silent.Count > 0)
+        {
+            var first = candidates[0];
+            round.Turn(
+                Phase.Judging,
+                "Waiting",
+                round.State.Version is null
+                    ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; the cluster's version is not known yet."
+                    : round.State.Health is null
+                        ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; how the cluster is, is not known yet."
+                        : $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; waiting for the agent of {Names(silent)}.",
+                ViewOf(first.Facts, first.Node));
+            return;
+        }
+
+        var judged = candidates
+            .DistinctBy(c => c.Facts.Commitment)
+            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
+            .ToList();
+        var fitting = judged.Where(j => j.Findings.All(f => f.Severity == Severity.Warning)).ToList();
+        switch (fitting)
+        {
+            case []:
+                var findings = judged.SelectMany(j => j.Findings).Distinct().ToList();
+                round.Turn(Phase.Refused, findings[0].Reason, Finding.Told(findings), ViewOf(judged[0].Facts, judged[0].Node));
+                break;
+            case [var one]:
+                Accept(one.Facts, one.Node, one.Findings);
+                break;
+            default:
+                round.Turn(
+                    Phase.Refused,
+                    "ConflictingBundles",
+                    "Different bundles fit at the same time: " + string.Join("; ", fitting.Select(f => $"{f.Facts.Version} ({f.Facts.Commitment}) on {f.Medium.Name} in node {f.Node}")) + ". Leave one there, or name its digest in spec.bundle.digest.",
+                    ViewOf(fitting[0].Facts, fitting[0].Node));
+                break;
+        }
+    }
+
+    private IReadOnlyList<Finding> Findings(BundleFacts bundle, JudgedSite site) =>
+        round.State.Verdict is { Signature: { Reason: { } why } unsigned } verdict && verdict.Commitment == bundle.Commitment && verdict.Trust == site.Spec.Trust && !verdict.Trust.AllowUnsigned
+            ? [new Finding(why, Sentence(unsigned.Sentence), SupervisorGate.UnsignedRemedy), .. Judge.Findings(bundle, site)]
+            : Judge.Findings(bundle, site);
+
+    private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
+    {
+        { Detection: Detection.Automatic, BundleFile: "" } => true,
+        { Detection: Detection.Manual, BundleFile: "", BundleDigest: "" } => false,
+        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.Commitment == digest),
+        _ => false,
+    };
+
+    private void NothingUsable(string? ignored)
+    {
+        // A verdict stays to be read, also after the medium has been taken out, until something else comes.
+        var bad = round.Members().SelectMany(r => r.Media.Where(m => m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).Select(b => ((string Node, MediumReport Medium)?)b).FirstOrDefault();
+        if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
+            round.Turn(Phase.Refused, b.Medium.Reason, b.Medium.Message, b.Medium.Bundle is { } facts ? ViewOf(facts, b.Node) : null);
+        else if (ignored is not null && round.Status.Phase is Phase.Idle or Phase.Judging)
+            round.Turn(Phase.Idle, NotNamed, $"{ignored}; spec.bundle names another, or none while spec.detection is Manual. Name this one's file or digest there to use it.", null);
+        else if ((round.Status.Phase == Phase.Judging && round.Told?.Phase == Phase.Judging) || round.Status is { Phase: Phase.Idle, Reason: NotNamed })
+            round.Turn(Phase.Idle, "", "", null);
+    }
+
+    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> warnings)
+    {
+        round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false };
+        round.Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
+        round.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes."));
+        foreach (var warning in warnings.Take(Finding.MostTold))
+            round.Record(new UpgradeEvent(true, warning.Reason, warning.Sentence));
+    }
+}
