@@ -21,7 +21,7 @@ public sealed class SiteSecretTests : IAsyncLifetime
         Assert.Null(await Secret().ReadAsync(default));
         Assert.True(await Secret().TryCreateAsync(Texts, default));
         Assert.Equal(Texts, (await Secret().ReadAsync(default))!.Value.Texts);
-        var stored = _cluster.Objects.Find("v1", "Secret", "handcarry", "site")!;
+        var stored = _cluster.Objects.Find("v1", "Secret", "handcarry", "handcarry-authority")!;
         Assert.Equal("Opaque", (string)stored["type"]!);
         Assert.Equal(Texts["authority.crt"], Encoding.UTF8.GetString(Convert.FromBase64String((string)stored["data"]!["authority.crt"]!)));
     }
@@ -58,5 +58,5 @@ public sealed class SiteSecretTests : IAsyncLifetime
         await _cluster.SetAwayAsync(false);
     }
 
-    private SiteSecret Secret() => new(_cluster.Connect(), "handcarry", "site");
+    private SiteSecret Secret() => new(_cluster.Connect(), "handcarry", "handcarry-authority");
 }
