@@ -64,6 +64,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<NodeEvent>(Apply);
         Command<Weighed>(OnWeighed);
         Command<Room>(OnRoom);
+        Command<CarryPlan>(
+            plan => plan.Epoch < _state.Epoch,
+            plan => _log.Info("A plan of epoch {0} is refused: this node follows epoch {1}, which a newer supervisor has given it", plan.Epoch, _state.Epoch));
         Command<CarryPlan>(plan => plan.IsWellFormed(), plan => Apply(new NodeEvent.Planned(plan)));
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));

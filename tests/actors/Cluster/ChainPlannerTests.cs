@@ -147,6 +147,21 @@ public sealed class ChainPlannerTests
     }
 
     [Fact]
+    public void A_node_that_yields_to_what_runs_on_it_moves_to_the_end_once_and_stays_there_when_it_does_not_any_more()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        NodeReport[] Yielding(string nodes) => [.. site.Select(r => nodes.Contains(r.Node, StringComparison.Ordinal) ? r with { Yield = new YieldReport(4_000_000, "I/O pressure 45 %") } : r)];
+        var later = ChainPlanner.Plan(1, B, Yielding("b"), plans);
+        Assert.Equal("a<usb c<a d<c b<d", Text(later, "a", "c", "d", "b"));
+        Assert.Equal(later, ChainPlanner.Plan(1, B, site, later));
+
+        // Where all of them yield, or the one with the medium does, nobody moves.
+        Assert.Equal(later, ChainPlanner.Plan(1, B, Yielding("abcd"), later));
+        Assert.Equal(later, ChainPlanner.Plan(1, B, Yielding("a"), later));
+    }
+
+    [Fact]
     public void A_second_medium_that_takes_much_longer_is_left_to_itself_and_its_chain_draws_what_the_faster_brings()
     {
         var site = new[] { Report("a"), Report("b", true), Report("c"), Report("d", true), Report("e") };

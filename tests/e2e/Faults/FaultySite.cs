@@ -47,6 +47,16 @@ internal sealed class FaultySite : IAsyncDisposable
     /// <summary>Bytes of the release's layers: nearly all of what each node needs.</summary>
     public long Size => _carrying.Release.Layers.Sum(static layer => layer.Size);
 
+    /// <summary>Bytes of the release's largest layer, which is drawn last: nearly a third of all.</summary>
+    public long Largest => _carrying.Release.Layers.Max(static layer => layer.Size);
+
+    /// <summary>Whether that node has some of the largest layer and not all.</summary>
+    public bool IsInTheLargest(SiteNode node)
+    {
+        var hex = _carrying.Release.Layers.MaxBy(static layer => layer.Size)!.Digest.Hex;
+        return File.Exists(Path.Combine(node.StatePath, "partial", hex)) && !HasBlob(node, hex);
+    }
+
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="nodes">How many nodes.</param>

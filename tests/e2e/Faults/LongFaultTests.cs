@@ -52,6 +52,34 @@ public sealed class LongFaultTests
         await site.AssertCompletesAsync(static () => AllDraws, patience.Token);
     }
 
+    [SkippableFact]
+    public async Task A_layer_of_500_MB_is_drawn_on_at_its_offset_after_a_kill_a_cut_and_resets()
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience * 2);
+        await using var site = await FaultySite.StartAsync(1_700_000_000, patience.Token);
+        Assert.InRange(site.Largest, 500_000_000, 600_000_000);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size - (site.Largest / 2));
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        Assert.True(site.IsInTheLargest(site.Middle), "The largest layer is not the one that is being drawn.");
+        await site.Middle.Agent.KillAsync();
+        cut = link.CutAfterAsync(link.Carried + (site.Largest / 8));
+        link.Open(keepCut: true);
+        site.Middle.Agent.Start();
+        await cut.WaitAsync(patience.Token);
+        Assert.True(site.IsInTheLargest(site.Middle), "The largest layer is not the one that is being drawn.");
+        link.ResetPercent = 100;
+        link.Open();
+        await link.ResetsReachAsync(1, patience.Token);
+        link.ResetPercent = 0;
+
+        // From the beginning again would be half of the layer at least, and more than is explained.
+        await site.AssertCompletesAsync(() => (2 * AllDraws) + link.Resets, patience.Token);
+    }
+
     [SkippableTheory]
     [InlineData(3)]
     [InlineData(4)]
