@@ -17,6 +17,7 @@ internal sealed class FreshSite : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("handcarry-fresh-");
     private readonly List<AgentProcess> _agents = [];
+    private readonly Dictionary<int, string> _programs = [];
     private readonly int _controlPort;
     private readonly int _dataPort;
 
@@ -80,6 +81,9 @@ internal sealed class FreshSite : IAsyncDisposable
         return new TlsOptions { Ca = Path.Combine(state, "ca.crt"), Certificate = Path.Combine(state, "tls.crt"), Key = Path.Combine(state, "tls.key") };
     }
 
+    /// <summary>Another program than that of this build as the agent of a node.</summary>
+    public void UseProgram(int node, string program) => _programs[node] = program;
+
     /// <summary>Starts the agents of these nodes at the same time.</summary>
     public void Start(params int[] nodes)
     {
@@ -134,7 +138,7 @@ internal sealed class FreshSite : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(Root(node), "media"));
         return new AgentProcess(
-            NameOf(node), AgentProgram.Find(), Path.Combine(Deployment.Folder, "config/handcarry.yaml"), Path.Combine(Folder, $"{NameOf(node)}.log"), Settings(node));
+            NameOf(node), _programs.GetValueOrDefault(node) ?? AgentProgram.Find(), Path.Combine(Deployment.Folder, "config/handcarry.yaml"), Path.Combine(Folder, $"{NameOf(node)}.log"), Settings(node));
     }
 
     private static (int, int) FreePorts()
