@@ -59,7 +59,7 @@ public sealed class ContainerdContainerTests
         await site.Cri.PullAsync(image.Name, default);
         using var pins = new ContainerdPins(site.Cri, site.Options, TimeProvider.System);
 
-        var report = await pins.ApplyAsync([image], default);
+        var report = await pins.ApplyAsync([image], [], default);
 
         Assert.Contains("io.cri-containerd.pinned=pinned", await LabelsAsync());
         if ((await site.Cri.FactsAsync(default)).IsAtLeast(1, 7))
@@ -67,7 +67,7 @@ public sealed class ContainerdContainerTests
         else
             Assert.Equal((PinEffect.NotKnown, RuntimeReasons.NotPinned), (report.Effect, Assert.Single(report.Findings).Reason));
 
-        await pins.RemoveAsync([image], default);
+        await pins.ApplyAsync([], [image], default);
 
         Assert.DoesNotContain("io.cri-containerd.pinned", await LabelsAsync());
 
