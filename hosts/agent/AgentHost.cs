@@ -58,6 +58,41 @@ internal static class AgentHost
             : null;
         using var http = PeerClient.Create(identity);
 
+        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs));
+
+        var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
+        var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
+        using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
+        var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
+        var parts = new AgentParts(
+            options,
+            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
+            new Actors.Node.NodePorts(
+                AgentMedia.Open(options, limits, loggers),
+                runtime.Images,
+                blobs,
+                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
+                drawing,
+                limits,
+                counters,
+                cancellationToken => DiskSpace.ReadAsync(options.StatePath, runtime.Images, cancellationToken),
+                TimeProvider.System,
+                options.Media.SlowBelow)
+            {
+                Registry = registry,
+                Runtime = runtime.Config,
+                ReserveBytes = options.Limits.ReserveBytes,
+                Pressure = pressure,
+                Yield = AgentPressure.Limits(options.Limits),
+            });
+        builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
+        using var host = builder.Build();
+        await host.RunAsync();
+    }
+
+    private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs)
+    {
         var images = new SkopeoImageStore(
             new ImageStoreOptions
             {
@@ -70,35 +105,7 @@ internal static class AgentHost
             },
             new SystemProcessRunner(TimeProvider.System));
         images.EnsureSkeleton();
-
-        var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
-        var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
-        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
-        using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
-        var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
-        var parts = new AgentParts(
-            options,
-            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
-            new Actors.Node.NodePorts(
-                AgentMedia.Open(options, limits, loggers),
-                images,
-                blobs,
-                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
-                drawing,
-                limits,
-                counters,
-                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken),
-                TimeProvider.System,
-                options.Media.SlowBelow)
-            {
-                Registry = registry,
-                ReserveBytes = options.Limits.ReserveBytes,
-                Pressure = pressure,
-                Yield = AgentPressure.Limits(options.Limits),
-            });
-        builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
-        using var host = builder.Build();
-        await host.RunAsync();
+        return images;
     }
 
     private static IPAddress AddressOf(string setting, string host) =>

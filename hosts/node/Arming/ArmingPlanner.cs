@@ -7,6 +7,9 @@ public static partial class ArmingPlanner
 {
     private const string MirrorFile = "/etc/containers/registries.conf.d/99-handcarry.conf";
     private const string SignatureFile = "/etc/containers/registries.d/handcarry.yaml";
+    /// <summary>CRI-O's drop-in that names the store.</summary>
+    internal const string StoreDropIn = "/etc/crio/crio.conf.d/60-handcarry-store";
+
     private const string StorageFile = "/etc/containers/storage.conf";
 
     /// <summary>Plans.</summary>
@@ -34,7 +37,7 @@ public static partial class ArmingPlanner
             var unit = ArmingFiles.MountUnitName(settings.Store);
             yield return new HostChange.PutFile($"/etc/systemd/system/{unit}", ArmingFiles.MountUnit(settings.Sealed, settings.Store));
             yield return new HostChange.PutLink($"/etc/systemd/system/crio.service.wants/{unit}", $"../{unit}");
-            yield return new HostChange.PutFile("/etc/crio/crio.conf.d/60-handcarry-store", ArmingFiles.CrioStore(settings.Store));
+            yield return new HostChange.PutFile(StoreDropIn, ArmingFiles.CrioStore(settings.Store));
         }
         if (facts.Runtime == NodeRuntime.Podman && !NamesStore(facts, settings) && ArmingFiles.StorageConf(facts.StorageConf, settings.Store) is { } storage)
             yield return new HostChange.PutFile(StorageFile, storage);
@@ -72,7 +75,7 @@ public static partial class ArmingPlanner
     }
 
     /// <summary>Whether storage.conf names our store: it was armed before, or by hand.</summary>
-    private static bool NamesStore(HostFacts facts, ArmingSettings settings) => (facts.StorageConf ?? "").Split('\n')
+    internal static bool NamesStore(HostFacts facts, ArmingSettings settings) => (facts.StorageConf ?? "").Split('\n')
         .Any(line => line.TrimStart().StartsWith("additionalimagestores", StringComparison.Ordinal) && line.Contains($"\"{settings.Store}\"", StringComparison.Ordinal));
 
     private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);

@@ -17,6 +17,14 @@ public sealed record ArmingSettings
     /// <summary>The repositories that images of bundles come from; by default those of OpenShift's releases.</summary>
     public IReadOnlyList<string> Sources { get; init; } = ["quay.io/openshift-release-dev/ocp-release", "quay.io/openshift-release-dev/ocp-v4.0-art-dev"];
 
+    /// <summary>What the agent's settings say.</summary>
+    public static ArmingSettings Of(HandcarryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = new ArmingSettings { Store = options.Load.Store, Sealed = $"{options.Node.State}/sealed/current.squashfs", MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
+        return options.Arming.Sources.Count > 0 ? settings with { Sources = options.Arming.Sources } : settings;
+    }
+
     /// <summary>Host and port of the listener. The number, not a name: localhost may be an IPv6 address.</summary>
     public string Mirror => $"127.0.0.1:{MirrorPort}";
 }

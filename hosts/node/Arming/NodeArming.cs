@@ -49,10 +49,12 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         // Of the host's first process, as this one may see other mounts. The fifth field is where something is mounted (proc(5)).
         if (File.Exists(mounts) && File.ReadLines(mounts).Any(line => line.Split(' ')[4] == store))
             throw new ArmingException(ArmingReasons.StoreMounted, $"A sealed store is mounted on {store}: have the bundle removed first, then disarm.");
+        // The agent keeps what it pins beside what arming has changed.
+        var pins = new HostChanges(root, Path.Combine(Path.GetDirectoryName(state)!, "pins"));
         var changes = new HostChanges(root, state);
-        var left = changes.Undo();
-        var waiting = await TellAsync(changes, cancellationToken);
-        return new([], left, changes.Owed, waiting);
+        LeftAsItIs[] left = [.. pins.Undo(), .. changes.Undo()];
+        var waiting = await TellAsync(pins, cancellationToken) ?? await TellAsync(changes, cancellationToken);
+        return new([], left, [.. pins.Owed.Union(changes.Owed)], waiting);
     }
 
     private async ValueTask<string?> TellAsync(HostChanges changes, CancellationToken cancellationToken)

@@ -126,13 +126,6 @@ public sealed class ArmingPlannerTests : IDisposable
     [InlineData("/.hidden/a.b", "\\x2ehidden-a.b.mount")]
     public void A_mount_unit_has_the_name_that_systemd_wants(string path, string name) => Assert.Equal(name, ArmingFiles.MountUnitName(path));
 
-    [Fact]
-    public void Pins_give_way_to_a_PinnedImageSet_and_win_otherwise()
-    {
-        Assert.True(string.CompareOrdinal(ArmingFiles.PinsPath(hasPinnedImageSet: true), "/etc/crio/crio.conf.d/50-pinned-images") < 0);
-        Assert.True(string.CompareOrdinal(ArmingFiles.PinsPath(hasPinnedImageSet: false), "/etc/crio/crio.conf.d/50-pinned-images") > 0);
-    }
-
     public void Dispose() => _host.Dispose();
 
     private HostFacts Facts() => new HostFactsReader(_host.Root).Read();
