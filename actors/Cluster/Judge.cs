@@ -28,8 +28,6 @@ public static class Judge
                 $"The administrator allows only bundle {spec.BundleDigest}; this one is {bundle.Commitment}. Insert the other, or change spec.bundle.digest."));
         }
 
-        if (bundle.Store == BundleFacts.Sealed)
-            findings.Add(new Finding("StoreNotLoadable", "The bundle carries its images as a sealed store alone, which these agents cannot load. Make it again with --store layers or --store both."));
         JudgeVersion(bundle, version, findings);
         foreach (var node in nodes)
         {
@@ -61,7 +59,8 @@ public static class Judge
         // What the node already has of this bundle need not be stored again; images already imported are not told apart and count in full.
         var same = report.Commitment == bundle.Commitment;
         var blobs = bundle.Size - (same ? report.BytesHeld : 0);
-        var store = same && report.ImagesLoaded == bundle.Images ? 0 : bundle.UnpackedSize;
+        // A sealed store is used as the blob that it is; nothing is unpacked.
+        var store = bundle.Store != BundleFacts.Layers || (same && report.ImagesLoaded == bundle.Images) ? 0 : bundle.UnpackedSize;
         if (report.OneFileSystem)
         {
             Require(report.Node, "blobs and images", blobs + store, report.FreeForBlobs, findings);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -14,7 +15,7 @@ namespace Handcarry.Actors.Node;
 /// <code><![CDATA[
 ///   MediaWatcher --found, gone--+                              +--> MediaWatcher, Verifier  (read a medium)
 ///   Verifier -----blobs---------+                              +--> Replicator              (draw, offer)
-///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, publish)
+///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, mount, prove, publish)
 ///   Importer -----images--------+        |                     +--> supervisor              (report)
 ///   supervisor ---plans---------+     journal
 /// ]]></code>
@@ -27,6 +28,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     private readonly string _node;
     private readonly Uri _data;
@@ -42,6 +44,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private IActorRef _verifier = ActorRefs.Nobody;
     private long _mediumBytes;
     private int _readings;
+    private StoreProgress? _proof;
     private Verifier.Reading? _reading;
 
     /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
@@ -49,6 +52,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
         PersistenceId = $"node-{node}";
+        _state = _state with { PublishUnproved = ports.PublishUnproved };
 
         Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
@@ -63,6 +67,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
+        Command<Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
+        Command<Proving>(_ => { });
         Command<SpaceFacts>(space => _space = space);
         Command<Beat>(_ => OnBeat());
         Command<ReportNow>(_ => Report());
@@ -82,9 +88,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
-        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed)), "importer");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
+        Timers.StartPeriodicTimer(nameof(NodeEvent.LookDue), new NodeEvent.LookDue(), LookEvery);
     }
 
     /// <inheritdoc/>
@@ -103,6 +110,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             _replicator.Tell(new Replicator.Carry(work.Bundle));
         if (happened is NodeEvent.MediumRead or NodeEvent.MediumFailed)
             _reading = null;
+        if (happened is not NodeEvent.BlobStored && _state.Work?.Sealed is not { Mounted: true, Proved: false })
+            _proof = null;
         if (happened is NodeEvent.InventoryKnown or NodeEvent.BlobStored or NodeEvent.BlobRejected or NodeEvent.MediumFailed)
             _replicator.Tell(happened);
         Carry(effects);
@@ -140,7 +149,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.OfferTo e:
                 _replicator.Forward(e.Want);
                 break;
-            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch:
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch or NodeEffect.DropBlob:
                 _replicator.Tell(effect);
                 break;
             case NodeEffect.StopCarrying e:
@@ -152,6 +161,21 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 break;
             case NodeEffect.Publish e:
                 _importer.Tell(new Importer.Order.Publish(e.Generation));
+                break;
+            case NodeEffect.MountStore e:
+                _importer.Tell(new Importer.Order.Mount(e.Generation, SealedOf(_state.Work!)));
+                break;
+            case NodeEffect.ProveStore e:
+                _importer.Tell(new Importer.Order.Prove(e.Generation, SealedOf(_state.Work!), new ProofRelay(Self, e.Generation)));
+                break;
+            case NodeEffect.PublishStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), Anew: false));
+                break;
+            case NodeEffect.LookAtStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), Anew: true));
+                break;
+            case NodeEffect.RetireStores e:
+                _importer.Tell(new Importer.Order.Retire(e.Generation, SealedOf(_state.Work!)));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -178,6 +202,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var manifest = inventory.Blobs[image.Manifest];
         return new StoreImage(ImageName.Parse(image.Name), manifest.MediaType, manifest.Size);
     }
+
+    private static SealedBundle SealedOf(NodeWork work) => new(Digest.Parse(work.Bundle.Commitment), work.Inventory!);
 
     private void Recall(string commitment)
     {
@@ -236,6 +262,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
         if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_reading!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
+        if (reason.Length == 0 && _proof is { } proof)
+            (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
@@ -247,7 +275,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BlobsHeld = work?.Held.Count ?? 0,
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
-            ImagesLoaded = work?.Imported.Count ?? 0,
+            ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
@@ -265,6 +293,15 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
         ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)
         : null;
+
+    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private sealed record Proving(string Generation, StoreProgress Progress);
+
+    private sealed class ProofRelay(IActorRef agent, string generation) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => agent.Tell(new Proving(generation, value), ActorRefs.NoSender);
+    }
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

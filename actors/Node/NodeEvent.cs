@@ -58,8 +58,20 @@ public abstract record NodeEvent
     /// <summary>Images could not be imported or published; tried again when <see cref="RetryDue"/> comes.</summary>
     public sealed record LoadFailed(string Generation, string Reason, string Message) : NodeEvent;
 
-    /// <summary>The staging area is published; the container tools see these images now.</summary>
+    /// <summary>A store is published; the container tools see these images now.</summary>
     public sealed record Published(string Generation, IReadOnlySet<string> Images) : NodeEvent;
+
+    /// <summary>The sealed store is mounted.</summary>
+    public sealed record StoreMounted(string Generation) : NodeEvent;
+
+    /// <summary>Every layer of the sealed store is what the bundle says.</summary>
+    public sealed record StoreProved(string Generation) : NodeEvent;
+
+    /// <summary>The sealed store is not what the bundle says; it is withdrawn, and a damaged blob is dropped.</summary>
+    public sealed record StoreWrong(string Generation, StoreFault Fault) : NodeEvent;
+
+    /// <summary>It is time to look whether the published store is as it should be.</summary>
+    public sealed record LookDue : NodeEvent;
 
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;

@@ -28,6 +28,12 @@ public sealed record NodePorts(
     TimeProvider Time,
     long SlowBelow = 10_000_000)
 {
+    /// <summary>The node's sealed stores.</summary>
+    public required ISealedStores Sealed { get; init; }
+
+    /// <summary>Whether the runtime may see a sealed store before it is proved.</summary>
+    public bool PublishUnproved { get; init; }
+
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
 }

@@ -54,8 +54,8 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the journal's SQLite file, in the state folder.</summary>
     public string JournalPath => HostPath.Below(Node.Root, Node.State + "/journal.db");
 
-    /// <summary>Absolute path of the published image store as this process sees it.</summary>
-    public string StorePath => HostPath.Below(Node.Root, Load.Store);
+    /// <summary>Absolute path of the published image store as this process sees it: the name itself, which may be a link.</summary>
+    public string StorePath => Path.Combine(HostPath.Below(Node.Root, Path.GetDirectoryName(Load.Store)!), Path.GetFileName(Load.Store));
 
     /// <summary>Absolute path of the folder in which media appear, as this process sees it; null when there is none.</summary>
     public string? MediaFolder => Media.Folder.Length == 0 ? null : HostPath.Below(Node.Root, Media.Folder);

@@ -4,6 +4,8 @@ using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
+using Handcarry.Hosts.Node.Storage.Sealed;
+using Handcarry.Hosts.Node.SystemBus;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -55,6 +57,7 @@ internal static class AgentHost
             : null;
         using var http = PeerClient.Create(identity);
 
+        var runner = new SystemProcessRunner(TimeProvider.System);
         var images = new SkopeoImageStore(
             new ImageStoreOptions
             {
@@ -65,7 +68,7 @@ internal static class AgentHost
                 SkopeoPath = options.Load.Skopeo,
                 PodmanPath = options.Load.Podman,
             },
-            new SystemProcessRunner(TimeProvider.System));
+            runner);
         images.EnsureSkeleton();
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
@@ -86,6 +89,13 @@ internal static class AgentHost
                 TimeProvider.System,
                 options.Media.SlowBelow)
             {
+                Sealed = new SealedStores(
+                    new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
+                    blobs,
+                    runner,
+                    // The socket alone may be there without systemd, as in a container.
+                    Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null),
+                PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
             });
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));

@@ -151,7 +151,10 @@ public sealed class DrawingAgentTests : TestKit
             new BundleLimits(),
             counters,
             _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
-            TimeProvider.System);
+            TimeProvider.System)
+        {
+            Sealed = new InMemorySealedStores(new InMemoryImageStore()),
+        };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n2", new Uri("https://127.0.0.1:1/"), ports, supervisor)), "drawing");
     }
