@@ -1,4 +1,4 @@
-using System.Text;
+using Handcarry.Hosts.Node.Native;
 
 namespace Handcarry.Hosts.Node.Storage.Sealed;
 
@@ -7,13 +7,19 @@ internal static class LoopDevices
 {
     private const string Deleted = " (deleted)";
 
-    /// <summary>The file behind what is mounted at <paramref name="folder"/>; null when nothing is, or no file, or one that has been removed.</summary>
-    public static string? MountedAt(string folder)
-    {
-        // Of several mounts over each other the last is seen. Fields 3 and 5: the device's number, the mount point (proc_pid_mountinfo(5)).
-        var line = File.ReadLines("/proc/self/mountinfo", Encoding.UTF8).LastOrDefault(line => line.Split(' ')[4] == folder);
-        return line is null ? null : Read($"/sys/dev/block/{line.Split(' ')[2]}/loop/backing_file");
-    }
+    /// <summary>
+    /// Whether <paramref name="blob"/>, in its folder sha256, is mounted at <paramref name="folder"/>. Asked of the folder's device and not of a table of mounts, so that it is right as well for
+    /// an agent that sees the host's files in another mount namespace, where the kernel tells only the end of the path for certain.
+    /// </summary>
+    public static bool IsMounted(string blob, string folder) =>
+        FileStatus.Of(folder) is { IsFolder: true } status
+        && Read($"/sys/dev/block/{status.FileSystemMajor}:{status.FileSystemMinor}/loop/backing_file") is { } file
+        && file.EndsWith($"/{Path.GetFileName(Path.GetDirectoryName(blob))}/{Path.GetFileName(blob)}", StringComparison.Ordinal);
+
+    /// <summary>Whether anything is mounted at <paramref name="folder"/>.</summary>
+    public static bool IsMountPoint(string folder) =>
+        FileStatus.Of(folder) is { } inner && FileStatus.Of(Path.GetDirectoryName(folder)!) is { } outer
+        && (inner.FileSystemMajor, inner.FileSystemMinor) != (outer.FileSystemMajor, outer.FileSystemMinor);
 
     /// <summary>Whether a loop device has <paramref name="file"/>: as long as anything that was mounted from it is in use, also after it was unmounted or removed.</summary>
     public static bool Have(string file) =>

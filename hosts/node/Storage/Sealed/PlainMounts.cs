@@ -14,7 +14,7 @@ internal sealed class PlainMounts(string root, IProcessRunner runner) : IStoreMo
 
     public async ValueTask MountAsync(string file, string folder, CancellationToken cancellationToken)
     {
-        if (LoopDevices.MountedAt(At(folder)) == At(file))
+        if (LoopDevices.IsMounted(file, At(folder)))
             return;
         await UnmountAsync(folder, cancellationToken);
         Directory.CreateDirectory(At(folder));

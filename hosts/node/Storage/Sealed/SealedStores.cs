@@ -177,7 +177,7 @@ public sealed class SealedStores : ISealedStores
 
     private void RequireMount(SealedFolder store)
     {
-        if (LoopDevices.MountedAt(store.Mount) != Blob(store))
+        if (!LoopDevices.IsMounted(Blob(store), store.Mount))
             throw new LoadException(Reasons.StoreNotMounted, $"The sealed store is not mounted at {store.Mount} any longer: see who unmounts it on this node.");
     }
 
@@ -203,7 +203,7 @@ public sealed class SealedStores : ISealedStores
     private static void RemoveFolder(SealedFolder store)
     {
         if (Directory.Exists(store.Mount))
-            Directory.Delete(store.Mount, recursive: MountTable.Below(store.Mount).Count == 0);
+            Directory.Delete(store.Mount, recursive: !LoopDevices.IsMountPoint(store.Mount));
         Durable.SyncFolder(Path.GetDirectoryName(store.Mount)!);
     }
 

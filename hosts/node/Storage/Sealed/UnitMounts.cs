@@ -24,17 +24,15 @@ internal sealed class UnitMounts(string root, SystemdServiceManager systemd) : I
         {
             Directory.CreateDirectory(At(folder));
             var (path, text) = ($"{At(Units)}/{unit}", ArmingFiles.MountUnit(file, folder));
-            var state = await systemd.StateAsync(unit, cancellationToken);
-            if (!File.Exists(path) || await File.ReadAllTextAsync(path, cancellationToken) != text)
-            {
+            var isActive = await systemd.StateAsync(unit, cancellationToken) is { Active: "active" };
+            var isWritten = File.Exists(path) && await File.ReadAllTextAsync(path, cancellationToken) == text;
+            if (!isWritten)
                 Durable.WriteFile(path, text);
-                state = null;
-            }
             Link(unit);
-            if (state is { Active: "active" } && LoopDevices.MountedAt(At(folder)) == At(file))
+            if (isActive && isWritten && LoopDevices.IsMounted(file, At(folder)))
                 return;
             await systemd.ReadUnitsAnewAsync(cancellationToken);
-            if (MountTable.Below(At(folder)).Count > 0)
+            if (isActive)
                 await systemd.StopAsync(unit, cancellationToken);
             var result = await systemd.StartAsync(unit, cancellationToken);
             if (result != JobResult.Done || await systemd.StateAsync(unit, cancellationToken) is not { Active: "active" })
