@@ -16,7 +16,7 @@ namespace Handcarry.Actors.Node;
 /// <code><![CDATA[
 ///   MediaWatcher --found, gone--+                              +--> MediaWatcher, Verifier  (read a medium)
 ///   Verifier -----blobs---------+                              +--> Replicator              (draw, offer)
-///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, publish)
+///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, mount, prove, publish)
 ///   Importer -----images--------+        |                     +--> supervisor              (report)
 ///   supervisor ---plans---------+     journal
 /// ]]></code>
@@ -29,6 +29,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     private readonly string _node;
     private readonly Uri _data;
@@ -48,6 +49,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private YieldReport? _yield;
     private long _mediumBytes;
     private int _readings;
+    private StoreProgress? _proof;
     private Verifier.Reading? _medium;
 
     /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
@@ -56,6 +58,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
         _reading = new RateLimit(ports.Time);
         PersistenceId = $"node-{node}";
+        _state = _state with { PublishUnproved = ports.PublishUnproved };
 
         Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
@@ -77,6 +80,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _medium = reading);
+        Command<Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
+        Command<Proving>(_ => { });
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<ReportNow>(_ => Report());
@@ -96,7 +101,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
-        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Runtime)), "importer");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed, _ports.Runtime)), "importer");
         Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         if (_ports.Pressure is { } pressure)
@@ -107,6 +112,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         }
 
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
+        Timers.StartPeriodicTimer(nameof(NodeEvent.LookDue), new NodeEvent.LookDue(), LookEvery);
     }
 
     /// <inheritdoc/>
@@ -125,6 +131,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             _replicator.Tell(new Replicator.Carry(work.Bundle));
         if (happened is NodeEvent.MediumRead or NodeEvent.MediumFailed)
             _medium = null;
+        if (happened is not NodeEvent.BlobStored && _state.Work?.Sealed is not { Mounted: true, Proved: false })
+            _proof = null;
         if (happened is NodeEvent.InventoryKnown or NodeEvent.BlobStored or NodeEvent.BlobRejected or NodeEvent.MediumFailed)
             _replicator.Tell(happened);
         Carry(effects);
@@ -163,7 +171,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.OfferTo e:
                 _replicator.Forward(e.Want);
                 break;
-            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch:
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch or NodeEffect.DropBlob:
                 _replicator.Tell(effect);
                 break;
             case NodeEffect.StopCarrying e:
@@ -174,10 +182,25 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
                 break;
             case NodeEffect.Publish e:
-                _importer.Tell(new Importer.Order.Publish(e.Generation, [.. _state.Work!.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))]));
+                _importer.Tell(new Importer.Order.Publish(e.Generation, ImagesOf(_state.Work!)));
                 break;
             case NodeEffect.KeepPins e:
                 _importer.Tell(new Importer.Order.KeepPins(e.Generation));
+                break;
+            case NodeEffect.MountStore e:
+                _importer.Tell(new Importer.Order.Mount(e.Generation, SealedOf(_state.Work!)));
+                break;
+            case NodeEffect.ProveStore e:
+                _importer.Tell(new Importer.Order.Prove(e.Generation, SealedOf(_state.Work!), new ProofRelay(Self, e.Generation)));
+                break;
+            case NodeEffect.PublishStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: false));
+                break;
+            case NodeEffect.LookAtStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true));
+                break;
+            case NodeEffect.RetireStores e:
+                _importer.Tell(new Importer.Order.Retire(e.Generation, SealedOf(_state.Work!)));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -198,12 +221,16 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         _medium = null;
     }
 
+    private static IReadOnlyList<ImageName> ImagesOf(NodeWork work) => [.. work.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))];
+
     private static StoreImage ImageOf(BundleInventory inventory, int index)
     {
         var image = inventory.Images[index];
         var manifest = inventory.Blobs[image.Manifest];
         return new StoreImage(ImageName.Parse(image.Name), manifest.MediaType, manifest.Size);
     }
+
+    private static SealedBundle SealedOf(NodeWork work) => new(Digest.Parse(work.Bundle.Commitment), work.Inventory!);
 
     private void Recall(string commitment)
     {
@@ -289,6 +316,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
         if (reason.Length == 0 && (_fault ?? work?.Pins?.Why) is { } remark)
             (reason, message) = (remark.Reason, remark.Message);
+        if (reason.Length == 0 && _proof is { } proof)
+            (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
@@ -301,7 +330,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
             Pinned = work is { Published: true, Pins.Pinned: true },
-            ImagesLoaded = work?.Imported.Count ?? 0,
+            ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
@@ -325,6 +354,15 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private sealed record Room(SpaceFacts Space, NodeEvent.SpaceSeen? Seen);
 
     private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
+
+    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private sealed record Proving(string Generation, StoreProgress Progress);
+
+    private sealed class ProofRelay(IActorRef agent, string generation) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => agent.Tell(new Proving(generation, value), ActorRefs.NoSender);
+    }
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

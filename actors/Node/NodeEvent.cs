@@ -72,6 +72,18 @@ public abstract record NodeEvent
     /// <summary>The node's runtime was started anew: it may have lost images.</summary>
     public sealed record RuntimeRestarted : NodeEvent;
 
+    /// <summary>The sealed store is mounted.</summary>
+    public sealed record StoreMounted(string Generation) : NodeEvent;
+
+    /// <summary>Every layer of the sealed store is what the bundle says.</summary>
+    public sealed record StoreProved(string Generation) : NodeEvent;
+
+    /// <summary>The sealed store is not what the bundle says; it is withdrawn, and a damaged blob is dropped.</summary>
+    public sealed record StoreWrong(string Generation, StoreFault Fault) : NodeEvent;
+
+    /// <summary>It is time to look whether the published store is as it should be.</summary>
+    public sealed record LookDue : NodeEvent;
+
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;
 }

@@ -16,11 +16,12 @@ namespace Handcarry.Actors.Node;
 ///      ^                  |  (each image is imported as soon as its blobs are complete)
 ///      +------stop--------+
 /// ]]></code>
+/// A bundle with a sealed store is loaded as <see cref="SealedLoading"/> says.
 /// </summary>
 public static class NodeMachine
 {
     /// <summary>A store found incomplete this often after publishing is not built again by itself.</summary>
-    private const int MostRebuilds = 3;
+    internal const int MostRebuilds = 3;
 
     /// <summary>After this many failed draws in a row, more than run at a time by default, the plan's other holder is drawn from.</summary>
     private const int MostFailedDraws = 4;
@@ -56,8 +57,13 @@ public static class NodeMachine
         NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images, e.Pins)),
         NodeEvent.LookFailed e => OnGeneration(state, e.Generation, work => OnLookFailed(state, work, e)),
         // Publishing what is published changes nothing, and ends with a look.
+        NodeEvent.RuntimeRestarted when state.Work is { Published: true, IsSealed: true } work => (state, [new NodeEffect.LookAtStore(work.Generation)]),
         NodeEvent.RuntimeRestarted when state.Work is { Published: true, Publishing: false } work =>
             (state with { Work = work with { Publishing = true } }, [new NodeEffect.Publish(work.Generation)]),
+        NodeEvent.StoreMounted e => OnGeneration(state, e.Generation, work => SealedLoading.OnMounted(state, work)),
+        NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
+        NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
+        NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -84,7 +90,7 @@ public static class NodeMachine
             return (state, effects.Add(new NodeEffect.Report()));
 
         // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
-        return (state with { Work = work with { Published = false } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
+        return (state with { Work = work with { Published = false, Sealed = new SealedWork() } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
     }
 
     private static ImmutableSortedSet<string> LeftoversOf(NodeState state) =>
@@ -109,11 +115,7 @@ public static class NodeMachine
         }
 
         // A new plan has a new source: whatever was read or drawn by the old one ends at the last verified chunk and is gone on with.
-        var source = plan switch
-        {
-            { MediumId.Length: > 0 } when work.Plan?.MediumId == plan.MediumId => null,
-            _ => SourceOf(plan),
-        };
+        var source = plan.MediumId.Length > 0 && work.Plan?.MediumId == plan.MediumId ? null : SourceOf(plan) ?? new NodeEffect.StopCarrying();
         work = (work with { Plan = plan, Tainted = false, FailedDraws = 0 }).Cleared(Matter.Medium);
         // A full disk is not the holder's fault: it is full under a new plan as well, until a blob is stored.
         if (work.Reason != Reasons.NoSpace)
@@ -124,11 +126,12 @@ public static class NodeMachine
         return (state with { Work = work }, effects.ToImmutable());
     }
 
-    private static NodeEffect SourceOf(CarryPlan plan) => plan switch
+    /// <summary>Where a plan says that blobs come from; null when it says nothing.</summary>
+    internal static NodeEffect? SourceOf(CarryPlan? plan) => plan switch
     {
         { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
         { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
-        _ => new NodeEffect.StopCarrying(),
+        _ => null,
     };
 
     // It stops before it takes the last of the disk from others, and goes on by itself once somebody has made room.
@@ -149,7 +152,7 @@ public static class NodeMachine
         if (!work.Short)
             return (state, []);
         work = (work with { Short = false }).Cleared(Matter.Space);
-        return (state with { Work = work }, work is { Plan: { } plan, Extracted: false } ? [SourceOf(plan), new NodeEffect.Report()] : [new NodeEffect.Report()]);
+        return (state with { Work = work }, work is { Plan: { } plan, Extracted: false } ? [SourceOf(plan) ?? new NodeEffect.StopCarrying(), new NodeEffect.Report()] : [new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnStopped(NodeState state, StopWork stop)
@@ -258,7 +261,7 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)
     {
-        if (work.Published || work.Imported.Contains(image))
+        if (work.Published || work.IsSealed || work.Imported.Contains(image))
             return (state, []);
         work = (work with { Imported = work.Imported.Add(image) }).Cleared(Matter.Loading);
         return Load(state, work, [new NodeEffect.Journal(new ImageImported(work.Generation, image)), new NodeEffect.Report()]);
@@ -266,6 +269,9 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnLoadFailed(NodeState state, NodeWork work, NodeEvent.LoadFailed e)
     {
+        if (work.IsSealed)
+            return SealedLoading.OnFailed(state, work, e.Reason, e.Message);
+
         // Everything that was asked and not done is asked again at the retry. When publishing failed, the staging area may not be what the
         // journal says: all images are imported again, which takes no time for those that are there.
         var restart = work.Publishing;
@@ -285,6 +291,8 @@ public static class NodeMachine
     // Nothing is imported again: what is staged or published is as the journal says.
     private static (NodeState, ImmutableList<NodeEffect>) OnLookFailed(NodeState state, NodeWork work, NodeEvent.LookFailed e)
     {
+        if (work.IsSealed)
+            return SealedLoading.OnFailed(state, work, e.Reason, e.Message);
         work = (work with { Publishing = false, Published = false, Resting = true }).Troubled(Matter.Loading, e.Reason, e.Message);
         return (state with { Work = work }, [new NodeEffect.RetryLater(), new NodeEffect.Report()]);
     }
@@ -293,6 +301,8 @@ public static class NodeMachine
     {
         if (work.Inventory is not { } inventory)
             return (state, []);
+        if (work.IsSealed)
+            return SealedLoading.OnSeen(state, work, images, pins);
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
@@ -326,6 +336,8 @@ public static class NodeMachine
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
     private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
     {
+        if (work.IsSealed)
+            return SealedLoading.Next(state, work, effects);
         if (work.Inventory is { } inventory && !work.Published && !work.Tainted && !work.Resting)
         {
             for (var i = 0; i < inventory.Images.Count; i++)
@@ -360,7 +372,7 @@ public static class NodeMachine
     }
 
     // Twelve digits of the commitment tell bundles apart for people; the count tells a store that is built again from its first try.
-    private static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
+    internal static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
 
     private static int RebuildsOf(string generation) =>
         int.TryParse(generation.AsSpan(generation.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var rebuilds) ? rebuilds : 0;

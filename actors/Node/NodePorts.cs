@@ -28,6 +28,12 @@ public sealed record NodePorts(
     TimeProvider Time,
     long SlowBelow = 10_000_000)
 {
+    /// <summary>The node's sealed stores.</summary>
+    public required ISealedStores Sealed { get; init; }
+
+    /// <summary>Whether the runtime may see a sealed store before it is proved.</summary>
+    public bool PublishUnproved { get; init; }
+
     /// <summary>Tells how hard the rest of the node has it; null: nobody asks.</summary>
     public INodePressure? Pressure { get; init; }
 

@@ -34,6 +34,12 @@ public sealed record NodeWork
     /// <summary>Indexes of the images that are in the staging area.</summary>
     public ImmutableSortedSet<int> Imported { get; init; } = [];
 
+    /// <summary>Whether the images are in a sealed store; false until the inventory is here.</summary>
+    public bool IsSealed => Inventory?.SealedStore is not null;
+
+    /// <summary>How far loading that store is.</summary>
+    public SealedWork Sealed { get; init; } = new();
+
     /// <summary>Whether loading has failed and waits for <see cref="NodeEvent.RetryDue"/>.</summary>
     public bool Resting { get; init; }
 

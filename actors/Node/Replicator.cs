@@ -69,6 +69,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         Receive<NodeEvent.InventoryKnown>(OnInventory);
         Receive<NodeEvent.BlobRejected>(e => OnNotGrowing(e.Commitment, [e.Index]));
         Receive<NodeEvent.MediumFailed>(e => OnNotGrowing(e.Commitment, _growing));
+        Receive<NodeEffect.DropBlob>(e => OnDropped(e.Index));
         Receive<NodeEvent.BlobStored>(e => OnHeld(e.Commitment, e.Index));
         Receive<Begun>(OnBegun);
         Receive<Drawn>(OnDrawn);
@@ -163,6 +164,13 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _held = _held.Add(index);
         _growing = _growing.Except(BlobSet.Of([index]));
         OffersChanged();
+    }
+
+    private void OnDropped(int index)
+    {
+        _held = _held.Except(BlobSet.Of([index]));
+        OffersChanged();
+        Feed();
     }
 
     private void OnNotGrowing(string commitment, IEnumerable<int> indexes)

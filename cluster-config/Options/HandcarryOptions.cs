@@ -57,8 +57,8 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the journal's SQLite file, in the state folder.</summary>
     public string JournalPath => HostPath.Below(Node.Root, Node.State + "/journal.db");
 
-    /// <summary>Absolute path of the published image store as this process sees it.</summary>
-    public string StorePath => HostPath.Below(Node.Root, Load.Store);
+    /// <summary>Absolute path of the published image store as this process sees it: the name itself, which may be a link.</summary>
+    public string StorePath => Path.Combine(HostPath.Below(Node.Root, Path.GetDirectoryName(Load.Store)!), Path.GetFileName(Load.Store));
 
     /// <summary>Absolute path of the folder of what arming has changed on this node, in the state folder.</summary>
     public string ArmingPath => HostPath.Below(Node.Root, Node.State + "/arming");

@@ -30,6 +30,12 @@ public sealed record LoadOptions
     /// </summary>
     public string Strategy { get; init; } = Auto;
 
+    /// <summary>
+    /// <c>load.publish</c>, default <c>afterProof</c>: when the runtime sees a sealed store. <c>afterMount</c> shows it at once and takes it back when a layer turns out to be wrong;
+    /// until then a container may run from it.
+    /// </summary>
+    public PublishMoment Publish { get; init; } = PublishMoment.AfterProof;
+
     /// <summary><c>load.skopeo</c>, default <c>skopeo</c>: the program, by name or absolute path as this process sees it.</summary>
     public string Skopeo { get; init; } = "skopeo";
 

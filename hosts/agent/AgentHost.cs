@@ -3,6 +3,8 @@ using Akka.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
+using Handcarry.Hosts.Node.Storage.Sealed;
+using Handcarry.Hosts.Node.SystemBus;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -58,7 +60,8 @@ internal static class AgentHost
             : null;
         using var http = PeerClient.Create(identity);
 
-        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs));
+        var runner = new SystemProcessRunner(TimeProvider.System);
+        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner));
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
@@ -80,6 +83,13 @@ internal static class AgentHost
                 TimeProvider.System,
                 options.Media.SlowBelow)
             {
+                Sealed = new SealedStores(
+                    new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
+                    blobs,
+                    runner,
+                    // The socket alone may be there without systemd, as in a container.
+                    Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null),
+                PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
                 Runtime = runtime.Config,
                 ReserveBytes = options.Limits.ReserveBytes,
@@ -91,7 +101,7 @@ internal static class AgentHost
         await host.RunAsync();
     }
 
-    private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs)
+    private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs, IProcessRunner runner)
     {
         var images = new SkopeoImageStore(
             new ImageStoreOptions
@@ -103,7 +113,7 @@ internal static class AgentHost
                 SkopeoPath = options.Load.Skopeo,
                 PodmanPath = options.Load.Podman,
             },
-            new SystemProcessRunner(TimeProvider.System));
+            runner);
         images.EnsureSkeleton();
         return images;
     }

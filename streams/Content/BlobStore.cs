@@ -118,6 +118,23 @@ public sealed class BlobStore : IDisposable
     }
 
     /// <summary>
+    /// Takes a blob that has turned out to be damaged out of the store; what is right of it is found again, chunk by chunk, by the next ingest. Whoever has it open
+    /// reads on. False when it is not here, or is being ingested now.
+    /// </summary>
+    public bool Distrust(Digest d)
+    {
+        lock (_gate)
+        {
+            if (d == default || _growing.ContainsKey(d) || !File.Exists(BlobPath(d)))
+                return false;
+            File.Move(BlobPath(d), PartialFile(d), overwrite: true);
+        }
+        // A power cut must not bring it back.
+        Posix.SyncFolder(_sha256);
+        return true;
+    }
+
+    /// <summary>
     /// Begins to bring a blob in, or goes on with what an earlier ingest has left. Null: it is already here. Only one ingest per digest
     /// runs at a time: a second caller waits for the first, then gets null or goes on from what the first has left.
     /// </summary>

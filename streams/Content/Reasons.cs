@@ -147,6 +147,15 @@ public static class Reasons
     /// <summary>A sealed store could not be made for another reason.</summary>
     public const string SealingFailed = nameof(SealingFailed);
 
+    /// <summary>A sealed store is being proved, which takes its time; nothing is wrong.</summary>
+    public const string StoreProving = nameof(StoreProving);
+
+    /// <summary>A sealed store could not be mounted on this node.</summary>
+    public const string StoreNotMounted = nameof(StoreNotMounted);
+
+    /// <summary>The path where the runtime looks for images could not be changed.</summary>
+    public const string PublishFailed = nameof(PublishFailed);
+
     /// <summary>A sealed store could not be opened for reading.</summary>
     public const string StoreUnreadable = nameof(StoreUnreadable);
 

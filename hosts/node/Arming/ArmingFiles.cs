@@ -44,7 +44,7 @@ public static class ArmingFiles
 
         """;
 
-    /// <summary>Mount unit of a sealed store; without the file it is skipped, and CRI-O starts all the same.</summary>
+    /// <summary>Mount unit of a sealed store, before CRI-O; without the file it is skipped, and CRI-O starts all the same.</summary>
     public static string MountUnit(string what, string where) => $"""
         {Head}[Unit]
         Description=Sealed image store of Handcarry

@@ -26,17 +26,18 @@ public static partial class ArmingPlanner
     {
         if (facts.Runtime is NodeRuntime.Crio or NodeRuntime.Podman)
         {
-            yield return new HostChange.PutFile($"{settings.Store}/overlay-images/images.lock", "");
-            yield return new HostChange.PutFile($"{settings.Store}/overlay-layers/layers.lock", "");
-            yield return new HostChange.MakeFolder($"{settings.Store}/overlay/l");
+            // Behind a link there is a sealed store, which has these and takes no changes.
+            if (!facts.HasSealedStore)
+            {
+                yield return new HostChange.PutFile($"{settings.Store}/overlay-images/images.lock", "");
+                yield return new HostChange.PutFile($"{settings.Store}/overlay-layers/layers.lock", "");
+                yield return new HostChange.MakeFolder($"{settings.Store}/overlay/l");
+            }
             yield return new HostChange.PutFile(MirrorFile, ArmingFiles.Mirrors(settings, facts.Registries.Where(entry => entry.File != MirrorFile)));
             yield return new HostChange.PutFile(SignatureFile, ArmingFiles.SignatureStore(settings));
         }
         if (facts.Runtime == NodeRuntime.Crio)
         {
-            var unit = ArmingFiles.MountUnitName(settings.Store);
-            yield return new HostChange.PutFile($"/etc/systemd/system/{unit}", ArmingFiles.MountUnit(settings.Sealed, settings.Store));
-            yield return new HostChange.PutLink($"/etc/systemd/system/crio.service.wants/{unit}", $"../{unit}");
             yield return new HostChange.PutFile(StoreDropIn, ArmingFiles.CrioStore(settings.Store));
         }
         if (facts.Runtime == NodeRuntime.Podman && !NamesStore(facts, settings) && ArmingFiles.StorageConf(facts.StorageConf, settings.Store) is { } storage)

@@ -8,9 +8,6 @@ public sealed record ArmingSettings
     /// <summary>Absolute path of the image store on the host.</summary>
     public string Store { get; init; } = "/var/lib/handcarry/store";
 
-    /// <summary>The sealed store that is mounted there at boot, if there is one.</summary>
-    public string Sealed { get; init; } = "/var/lib/handcarry/sealed/current.squashfs";
-
     /// <summary>Port of the agent's listener on 127.0.0.1 that answers for the images of bundles.</summary>
     public int MirrorPort { get; init; } = DataOptions.DefaultLoopbackPort;
 
@@ -21,7 +18,7 @@ public sealed record ArmingSettings
     public static ArmingSettings Of(HandcarryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var settings = new ArmingSettings { Store = options.Load.Store, Sealed = $"{options.Node.State}/sealed/current.squashfs", MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
+        var settings = new ArmingSettings { Store = options.Load.Store, MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
         return options.Arming.Sources.Count > 0 ? settings with { Sources = options.Arming.Sources } : settings;
     }
 

@@ -184,6 +184,7 @@ public sealed class DrawingAgentTests : TestKit
         {
             Pressure = pressure,
             Yield = new YieldLimits { Floor = 50_000_000 },
+            Sealed = new InMemorySealedStores(new InMemoryImageStore()),
         };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n2", new Uri("https://127.0.0.1:1/"), ports, supervisor)), "drawing");

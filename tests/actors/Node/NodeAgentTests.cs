@@ -29,6 +29,8 @@ public sealed class NodeAgentTests : TestKit
     private readonly InMemoryMediaSource _media = new();
     private InMemoryImageStore _images = new();
     private readonly InMemoryRuntimeConfig _runtime = new();
+    private InMemorySealedStores _sealed;
+    private bool _publishUnproved;
     private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
@@ -37,6 +39,7 @@ public sealed class NodeAgentTests : TestKit
     public NodeAgentTests()
         : base(Config)
     {
+        _sealed = new InMemorySealedStores(_images);
         _blobs = BlobStore.Open(_folder.Path);
         _supervisor = CreateTestProbe("supervisor");
     }
@@ -110,6 +113,7 @@ public sealed class NodeAgentTests : TestKit
 
         // No plan is needed for what can be done with what is here.
         _images = new InMemoryImageStore();
+        _sealed = new InMemorySealedStores(_images);
         _registry = new RegistryIndex();
         Start("b");
         await ReportAsync(r => r.Stage == Stage.Ready);
@@ -134,6 +138,69 @@ public sealed class NodeAgentTests : TestKit
         _free++;
         var ready = await ReportAsync(r => r.Stage == Stage.Ready);
         Assert.Equal((facts.Size, ""), (ready.BytesHeld, ready.Reason));
+    }
+
+    [Fact]
+    public async Task A_sealed_store_is_proved_with_progress_before_the_runtime_sees_it()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        var proof = new TaskCompletionSource();
+        _sealed.Gate = stop => proof.Task.WaitAsync(stop);
+        await CarryAsync(facts, bytes);
+        var proving = await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        Assert.Equal((Stage.Loading, 0), (proving.Stage, proving.ImagesLoaded));
+        Assert.Equal("Proving the sealed store: 0.0 of 0.0 GB.", proving.Message);
+        Assert.Null(_sealed.Published);
+
+        proof.SetResult();
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((facts.Images, ""), (ready.ImagesLoaded, ready.Reason));
+        Assert.Empty(_images.Imports);
+        await AwaitAssertAsync(() => Assert.Equal(["mount", "prove", "publish", "retire"], _sealed.Calls), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task By_the_setting_the_runtime_sees_a_sealed_store_before_its_proof_which_withdraws_it_when_it_fails()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _publishUnproved = true;
+        var proof = new TaskCompletionSource();
+        _sealed.Gate = stop => proof.Task.WaitAsync(stop);
+        _sealed.FindNext(new StoreFault(Reasons.StoreLayerMismatch, "Layer 1 is wrong.", Damaged: false));
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        Assert.NotNull(_sealed.Published);
+
+        proof.SetResult();
+        var wrong = await ReportAsync(r => r.Reason == Reasons.StoreLayerMismatch);
+        Assert.Equal((Stage.Loading, "Layer 1 is wrong.", 0), (wrong.Stage, wrong.Message, wrong.ImagesLoaded));
+        Assert.Null(_sealed.Published);
+
+        agent.Tell(new StopWork(2, facts.Commitment, "Wrong"), _supervisor.Ref);
+        await AwaitAssertAsync(() => Assert.Empty(_sealed.Mounted), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task A_proof_is_called_off_when_the_bundle_is_given_up()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _sealed.Gate = stop => Task.Delay(Timeout.Infinite, stop);
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        agent.Tell(new StopWork(2, facts.Commitment, "Enough"), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Waiting);
+        await AwaitAssertAsync(() => Assert.Empty(_sealed.Mounted), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task A_sealed_store_that_is_damaged_on_disk_is_read_again_from_the_medium()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _sealed.FindNext(new StoreFault(Reasons.StoreDamaged, "It is damaged.", Damaged: true));
+        await CarryAsync(facts, bytes);
+        var again = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal(facts.Size, again.BytesHeld);
+        Assert.Equal(2, _media.Opened);
     }
 
     [Fact]
@@ -263,6 +330,15 @@ public sealed class NodeAgentTests : TestKit
         Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
     }
 
+    private async Task<IActorRef> CarryAsync(BundleFacts facts, byte[] bytes)
+    {
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        return agent;
+    }
+
     /// <summary>The node's registry knows the images of the bundle.</summary>
     private async Task AssertServedAsync(BundleFacts facts)
     {
@@ -287,6 +363,8 @@ public sealed class NodeAgentTests : TestKit
         {
             Registry = _registry,
             Runtime = _runtime,
+            Sealed = _sealed,
+            PublishUnproved = _publishUnproved,
         };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);

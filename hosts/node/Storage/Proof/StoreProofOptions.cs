@@ -21,6 +21,9 @@ public sealed record StoreProofOptions
     /// <summary>Violations that are listed, 1 or more.</summary>
     public int MaxViolations { get; init; } = 1000;
 
+    /// <summary>Whether the first violation ends the proof, where it matters more how soon one is known.</summary>
+    public bool OnlyFirst { get; init; }
+
     /// <summary>Throws <see cref="ArgumentException"/> that names the setting at fault.</summary>
     internal StoreProofOptions Validated()
     {
