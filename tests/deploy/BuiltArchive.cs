@@ -3,7 +3,8 @@ namespace Handcarry.Deploy.Tests;
 /// <summary>The archive of this build's programs, made once for all tests of installing.</summary>
 public sealed class BuiltArchive : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("handcarry-archive-").FullName;
+    // Not in /tmp, which a machine with a systemd of its own hides.
+    private readonly string _folder = Directory.CreateDirectory($"/var/tmp/handcarry-archive-{Guid.NewGuid():n}").FullName;
 
     /// <summary>Why there is none; null when there is.</summary>
     public string? Lacking { get; } = !Environment.IsPrivilegedProcess ? "only root can install"
