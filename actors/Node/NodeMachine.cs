@@ -29,6 +29,9 @@ public static class NodeMachine
     public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
     {
         (state, var effects) = On(state, happened);
+        if (state.Work is { Short: true, Extracted: true } whole)
+            state = state with { Work = (whole with { Short = false }).Cleared(Matter.Space) };
+
         // Whatever else happens, nothing more comes in while there is no room for it.
         return (state, state.Work is { Short: true } ? effects.RemoveAll(effect => effect is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere) : effects);
     }
@@ -284,7 +287,7 @@ public static class NodeMachine
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
-            work = work with { Publishing = false, Published = true, Short = false, Matter = Matter.None, Reason = "", Message = "" };
+            work = work with { Publishing = false, Published = true, Matter = Matter.None, Reason = "", Message = "" };
             return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
         }
 
