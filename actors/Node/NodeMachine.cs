@@ -287,7 +287,7 @@ public static class NodeMachine
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
-            work = work with { Publishing = false, Published = true, Matter = Matter.None, Reason = "", Message = "" };
+            work = work with { Publishing = false, Published = true, Short = false, Matter = Matter.None, Reason = "", Message = "" };
             return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
         }
 
