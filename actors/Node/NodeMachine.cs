@@ -30,6 +30,9 @@ public static class NodeMachine
     public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
     {
         (state, var effects) = On(state, happened);
+        if (state.Work is { Short: true, Extracted: true } whole)
+            state = state with { Work = (whole with { Short = false }).Cleared(Matter.Space) };
+
         // Whatever else happens, nothing more comes in while there is no room for it.
         return (state, state.Work is { Short: true } ? effects.RemoveAll(effect => effect is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere) : effects);
     }

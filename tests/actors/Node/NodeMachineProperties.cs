@@ -64,7 +64,7 @@ public sealed class NodeMachineProperties
         if (state.Work is not { Short: true } work)
             return;
         Assert.DoesNotContain(effects, e => e is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere);
-        Assert.True(work.Published || work.Reason == Reasons.NoSpace);
+        Assert.Equal((Reasons.NoSpace, false), (work.Reason, work.Extracted));
     });
 
     [Fact]

@@ -153,6 +153,15 @@ internal sealed class FaultySite : IAsyncDisposable
     /// <summary>As <see cref="AssertCompletesAsync(long, long, Func{int}, CancellationToken)"/>, for all that has crossed links since the site was started.</summary>
     public Task AssertCompletesAsync(Func<int> breaks, CancellationToken cancellationToken) => AssertCompletesAsync(Size * Others.Count, 0, breaks, cancellationToken);
 
+    /// <summary>As <see cref="AssertCompletesAsync(Func{int}, CancellationToken)"/>, of the blobs alone: whether they are loaded as well is not waited for.</summary>
+    public async Task AssertCarriedAsync(Func<int> breaks, CancellationToken cancellationToken)
+    {
+        await WaitAsync(upgrade => upgrade.Nodes.Count == Site.Nodes.Count && upgrade.Nodes.All(static node => node.Stage is "Loading" or "Ready" or "Upgraded"), cancellationToken);
+        foreach (var node in Site.Nodes)
+            Assert.Empty(WrongBlobs(node));
+        AssertNothingTwice(Size * Others.Count, 0, breaks());
+    }
+
     /// <summary>As <see cref="AssertCompletesAsync(Func{int}, CancellationToken)"/>, where the blobs of one node were spoilt on purpose.</summary>
     public async Task AssertCompletesWithoutAsync(SiteNode spoilt, CancellationToken cancellationToken)
     {
