@@ -40,6 +40,8 @@ internal static class Json
         return buffer.WrittenSpan.ToArray();
     }
 
+    public static string Compact(JsonNode? node) => Encoding.UTF8.GetString(Write(node));
+
     /// <summary>The string at a path of member names; null when anything on the way is missing or is no string.</summary>
     public static string? Text(this JsonNode? node, params ReadOnlySpan<string> path)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api.Access;
 using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Api.Serving;
 using Handcarry.Lab.Api.Storage;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace Handcarry.Lab.Api;
 
 /// <summary>
-/// An emulated Kubernetes API server (1.26) on loopback, over HTTPS with a bearer token: the resources the agents use, with the real server's
+/// An emulated Kubernetes API server (1.26) on loopback, over HTTPS with bearer tokens and roles: the resources the agents use, with the real server's
 /// shapes, rules and errors, and with faults on request.
 /// </summary>
 public sealed class LabApiServer : IAsyncDisposable
@@ -24,6 +25,7 @@ public sealed class LabApiServer : IAsyncDisposable
     private readonly LabCertificate _certificate;
     private readonly VersionedStore _store;
     private readonly ContinueTokens _tokens = new();
+    private readonly CallerTokens _callers = new();
     private readonly ApiEndpoint _endpoint;
     private readonly SemaphoreSlim _turn = new(1);
     private WebApplication? _app;
@@ -33,7 +35,8 @@ public sealed class LabApiServer : IAsyncDisposable
     {
         _options = options;
         _port = options.Port;
-        Token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        Token = options.Token ?? CallerTokens.Random();
+        _callers.Add(Token, Caller.Administrator);
         _certificate = LabCertificate.Make(options.Time);
         var crds = Definitions(options);
         var registry = new ResourceRegistry([.. BuiltInKinds.All(), .. crds.Select(crd => crd.Type)]);
@@ -45,14 +48,16 @@ public sealed class LabApiServer : IAsyncDisposable
         foreach (var (type, crd) in crds)
             Objects.Put(CustomResource.Established(crd, type, options.Time.GetUtcNow()));
         var watches = new WatchStream(_store, options);
-        _endpoint = new ApiEndpoint(Token, Faults, new Discovery(registry), new OpenApi(registry),
-            new ResourceRequests(registry, _store, writer, _tokens, watches, options.Time), options.Time, options.Logger);
+        var authorizer = new RoleAuthorizer(registry, _store);
+        _endpoint = new ApiEndpoint(_callers, Faults, new Discovery(registry), new OpenApi(registry),
+            new ResourceRequests(registry, _store, writer, _tokens, watches, authorizer, new AccessReviews(_callers, authorizer), options.Time),
+            options.Time, options.Logger);
     }
 
     /// <summary>Where it listens: <c>https://127.0.0.1:PORT</c>. The same after <see cref="BringUpAsync"/>.</summary>
     public Uri Url => new($"https://127.0.0.1:{_port}");
 
-    /// <summary>The bearer token that clients must send.</summary>
+    /// <summary>The bearer token of the administrator, who may everything.</summary>
     public string Token { get; }
 
     /// <summary>The authority that signed the server's certificate, PEM.</summary>
@@ -76,8 +81,19 @@ public sealed class LabApiServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Writes a kubeconfig with the address, the authority and the token, readable by its owner only; gives the path back.</summary>
-    public string WriteKubeconfig(string path)
+    /// <summary>A new bearer token of a service account, which may what roles and bindings say.</summary>
+    public string TokenFor(string space, string account)
+    {
+        var token = CallerTokens.Random();
+        _callers.Add(token, Caller.ServiceAccount(space, account));
+        return token;
+    }
+
+    /// <summary>
+    /// Writes a kubeconfig with the address, the authority and a token, the administrator's when none is given, readable by its owner only;
+    /// gives the path back.
+    /// </summary>
+    public string WriteKubeconfig(string path, string? token = null)
     {
         var authority = Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem));
         var text = $"""
@@ -89,14 +105,14 @@ public sealed class LabApiServer : IAsyncDisposable
                 server: {Url.ToString().TrimEnd('/')}
                 certificate-authority-data: {authority}
             users:
-            - name: admin
+            - name: {(token is null ? "admin" : "account")}
               user:
-                token: {Token}
+                token: {token ?? Token}
             contexts:
             - name: lab
               context:
                 cluster: lab
-                user: admin
+                user: {(token is null ? "admin" : "account")}
                 namespace: default
             current-context: lab
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api.Ownership;
 using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Api.Storage;
 
@@ -79,11 +80,12 @@ public sealed class ObjectStore
         decoded.Object("metadata").Remove("resourceVersion");
         var status = decoded["status"]?.DeepClone();
         var main = (JsonObject)decoded.DeepClone();
+        var writer = new FieldWriter("lab", Applies: false, "", type.ApiVersion);
         var stored = _store.Find(type, key) is null
-            ? _writer.Create(type, space, main)
-            : _writer.Update(type, key, status: false, mayCreate: false, present => At(main, present!)).Stored;
+            ? _writer.Create(type, space, main, writer)
+            : _writer.Update(type, key, mayCreate: false, present => At(main, present!), writer).Stored;
         if (type.HasStatus && status is not null)
-            stored = _writer.Update(type, key, status: true, mayCreate: false, present => WithStatus(present!, status)).Stored;
+            stored = _writer.Update(type, key, mayCreate: false, present => WithStatus(present!, status), writer with { Subresource = "status" }).Stored;
         return (JsonObject)stored.Json.DeepClone();
     }
 

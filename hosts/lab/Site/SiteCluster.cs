@@ -10,6 +10,8 @@ namespace Handcarry.Lab.Site;
 internal sealed class SiteCluster : IAsyncDisposable
 {
     private const string UpgradeDefinition = "bundleupgrades.yaml";
+    private const string AgentRoles = "agent-rbac.yaml";
+    private const string AgentAccount = "handcarry-agent";
 
     private readonly LabApiServer _api;
     private readonly SiteFolder _folder;
@@ -47,6 +49,8 @@ internal sealed class SiteCluster : IAsyncDisposable
             };
             SeedCluster.Into(api.Objects, seed, TimeProvider.System);
             api.Objects.Put(ReleaseKeys(publicKey));
+            api.Objects.PutYaml(Roles());
+            api.WriteKubeconfig(folder.AgentKubeconfig, api.TokenFor(seed.AgentNamespace, AgentAccount));
             cluster._operator = LabClusterVersionOperator.Start(
                 folder.Kubeconfig, new PublishedStores(nodes), new LabOperatorOptions { Keyrings = [keyring] });
             return cluster;
@@ -84,9 +88,14 @@ internal sealed class SiteCluster : IAsyncDisposable
     };
 
     /// <summary>The definition of BundleUpgrade, as YAML.</summary>
-    internal static string Definition()
+    internal static string Definition() => Resource(UpgradeDefinition);
+
+    /// <summary>What the agents may do, as YAML.</summary>
+    internal static string Roles() => Resource(AgentRoles);
+
+    private static string Resource(string name)
     {
-        using var stream = typeof(SiteCluster).Assembly.GetManifestResourceStream(UpgradeDefinition)!;
+        using var stream = typeof(SiteCluster).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

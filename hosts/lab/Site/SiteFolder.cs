@@ -23,6 +23,9 @@ internal sealed class SiteFolder
 
     public string Kubeconfig => Path.Combine(Root, "kubeconfig");
 
+    /// <summary>With the agents' own service account, where <see cref="Kubeconfig"/> is the administrator's.</summary>
+    public string AgentKubeconfig => Path.Combine(Root, "agent.kubeconfig");
+
     public string Environment => Path.Combine(Root, "site.env");
 
     public string Certificates => Path.Combine(Root, "certificates");

@@ -81,7 +81,7 @@ internal sealed class SiteNode : IDisposable
             cluster:
               contacts: [{string.Join(", ", contacts.Select(static contact => $"\"{contact}\""))}]
             kubernetes:
-              kubeconfig: {site.Kubeconfig}
+              kubeconfig: {site.AgentKubeconfig}
             media:
               sources: none
               folder: /dev

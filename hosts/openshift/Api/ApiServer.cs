@@ -96,7 +96,7 @@ public sealed class ApiServer : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            using var response = await SendAsync(method, path, body, mediaType, either.Token);
+            using var response = await SendPatientlyAsync(method, path, body, mediaType, either.Token);
             if (response.StatusCode == HttpStatusCode.NotFound && method == HttpMethod.Get)
                 return null;
             if (response.StatusCode == HttpStatusCode.Conflict && method == HttpMethod.Post)
@@ -108,6 +108,25 @@ public sealed class ApiServer : IDisposable
         catch (Exception e) when (ApiFailure.IsTransport(e))
         {
             throw ApiFailure.Unavailable(method, path, e, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// A read that is sent away with 429 comes back after the seconds that the server names, as the API conventions want it, as long as the time
+    /// of a request lasts. A write does not: what guards it must be looked at again first.
+    /// </summary>
+    private async ValueTask<HttpResponseMessage> SendPatientlyAsync(
+        HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
+    {
+        var began = Time.GetTimestamp();
+        while (true)
+        {
+            var response = await SendAsync(method, path, body, mediaType, cancellationToken);
+            if (method != HttpMethod.Get || response.StatusCode != HttpStatusCode.TooManyRequests
+                || response.Headers.RetryAfter?.Delta is not { } pause || Time.GetElapsedTime(began) + pause >= _within)
+                return response;
+            response.Dispose();
+            await Task.Delay(pause, Time, cancellationToken);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using k8s.Models;
 
 namespace Handcarry.Hosts.OpenShift.Upgrades;
@@ -21,14 +24,10 @@ internal sealed record BundleUpgrade
 
     public V1ObjectMeta Metadata { get; set; } = new() { Name = Name };
 
-    public SpecPart? Spec { get; init; }
+    /// <summary>The administrator's: written only when the object is created, read by <see cref="Spec.SpecReading"/>.</summary>
+    public JsonObject? Spec { get; init; }
 
     public StatusPart? Status { get; init; }
-
-    public sealed record SpecPart
-    {
-        public bool Hold { get; init; }
-    }
 
     public sealed record StatusPart
     {
@@ -46,9 +45,53 @@ internal sealed record BundleUpgrade
 
         public IReadOnlyList<NodePart>? Nodes { get; init; }
 
+        public DateTime? StartedTime { get; init; }
+
+        public IReadOnlyList<UpgradeConditionPart>? Conditions { get; init; }
+
+        public IReadOnlyList<HistoryPart>? History { get; init; }
+
         public long ObservedGeneration { get; init; }
 
         public DateTime? LastUpdateTime { get; init; }
+
+        /// <summary>What a newer version has written, kept as it is.</summary>
+        [JsonExtensionData]
+        public IDictionary<string, JsonElement>? Others { get; set; }
+    }
+
+    public sealed record UpgradeConditionPart
+    {
+        public string? Type { get; init; }
+
+        public string? Status { get; init; }
+
+        public long ObservedGeneration { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? Message { get; init; }
+
+        public DateTime? LastTransitionTime { get; init; }
+    }
+
+    public sealed record HistoryPart
+    {
+        public string? State { get; init; }
+
+        public string? Version { get; init; }
+
+        public string? Release { get; init; }
+
+        public string? Commitment { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? Message { get; init; }
+
+        public DateTime? StartedTime { get; init; }
+
+        public DateTime? CompletionTime { get; init; }
     }
 
     public sealed record BundlePart

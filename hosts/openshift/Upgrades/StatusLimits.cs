@@ -7,6 +7,7 @@ namespace Handcarry.Hosts.OpenShift.Upgrades;
 internal static class StatusLimits
 {
     public const int Nodes = 2000;
+    public const int History = 10;
     public const int Reason = 64;
     public const int Message = 1024;
     public const int NodeMessage = 256;

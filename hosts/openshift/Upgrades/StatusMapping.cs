@@ -17,6 +17,8 @@ internal static class StatusMapping
         var nodesBefore = (before?.Nodes ?? []).Where(n => n.Name is not null).ToLookup(n => n.Name!, StringComparer.Ordinal);
         var limit = StatusLimits.NodeMessageAmong(status.Nodes.Count);
         var nodes = status.Nodes.Take(StatusLimits.Nodes).Select(n => Node(n, nodesBefore[n.Name].FirstOrDefault(), time, limit)).ToList();
+        var sameBundle = before?.Bundle is { } earlier && status.Bundle is { } present && earlier.Commitment == StatusLimits.Cut(present.Commitment, StatusLimits.Digest);
+        var started = status.Bundle is null ? null : sameBundle ? before!.StartedTime ?? time : (DateTime?)time;
         var part = new StatusPart
         {
             Phase = status.Phase.ToString(),
@@ -26,7 +28,11 @@ internal static class StatusMapping
             Epoch = status.Epoch,
             NodesReady = $"{status.Nodes.Count(n => n.Stage >= Stage.Ready)}/{status.Nodes.Count}",
             Nodes = nodes,
+            StartedTime = started,
+            Conditions = StatusConditions.Of(status, before?.Conditions, time),
+            History = StatusHistory.After(status, before, started, time),
             ObservedGeneration = status.ObservedGeneration,
+            Others = before?.Others,
         };
         return part with { LastUpdateTime = before is not null && SameContent(FromObject(before), FromObject(part)) ? before.LastUpdateTime : time };
     }
@@ -78,8 +84,8 @@ internal static class StatusMapping
         Stage = view.Stage.ToString(),
         BytesHeld = view.BytesHeld,
         ImagesLoaded = view.ImagesLoaded,
-        Reason = StatusLimits.Cut(view.Reason, StatusLimits.Reason),
-        Message = StatusLimits.Cut(view.Message, messageLimit),
+        Reason = OrNothing(StatusLimits.Cut(view.Reason, StatusLimits.Reason)),
+        Message = OrNothing(StatusLimits.Cut(view.Message, messageLimit)),
         Conditions = [Condition(Extracted, view.Extracted, before, time), Condition(Loaded, view.Loaded, before, time)],
     };
 
@@ -102,10 +108,12 @@ internal static class StatusMapping
             Type = type,
             Status = status,
             Reason = isTrue ? "Complete" : "Incomplete",
-            Message = "",
             LastTransitionTime = earlier?.Status == status ? earlier.LastTransitionTime ?? time : time,
         };
     }
+
+    // With hundreds of nodes, what is empty counts.
+    private static string? OrNothing(string text) => text.Length == 0 ? null : text;
 
     private static bool IsTrue(NodePart part, string type) =>
         part.Conditions?.Any(c => c.Type == type && c.Status == "True") is true;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Upgrades.Spec;
 
 namespace Handcarry.Hosts.OpenShift.Upgrades;
 
@@ -30,7 +31,7 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(node);
         _api = api;
         _timing = timing ?? new WatchTiming();
-        _watch = new ObjectWatch<UpgradeSpec>(api, BundleUpgrade.Collection, BundleUpgrade.Name, Spec, _timing);
+        _watch = new ObjectWatch<UpgradeSpec>(api, BundleUpgrade.Collection, BundleUpgrade.Name, SpecMapping.Read, _timing);
         _events = new UpgradeEvents(api, node);
     }
 
@@ -134,16 +135,10 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
         for (var tries = 0; tries < Tries; tries++)
         {
             var upgrade = await _api.GetAsync<BundleUpgrade>(BundleUpgrade.Path, cancellationToken)
-                ?? await _api.CreateAsync(BundleUpgrade.Collection, new BundleUpgrade { Spec = new() }, cancellationToken);
+                ?? await _api.CreateAsync(BundleUpgrade.Collection, new BundleUpgrade { Spec = [] }, cancellationToken);
             if (upgrade is not null)
                 return upgrade;
         }
         throw new ApiUnavailableException("BundleUpgrade/cluster is created and deleted again and again; it will be asked for again.");
-    }
-
-    private static UpgradeSpec Spec(JsonElement upgrade)
-    {
-        var spec = upgrade.At("spec");
-        return new UpgradeSpec(spec.IsTrueAt("hold"), spec.At("bundle").TextAt("digest"), upgrade.At("metadata").NumberAt("generation"));
     }
 }

@@ -65,6 +65,7 @@ internal sealed class SupervisorStory
     private static UpgradeSpec Spec(ScenarioLine line) => new(
         line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))
     {
+        AllowUnlistedEdge = line.Yes("unlisted", false),
         Cancel = line.Yes("cancel", false),
         Detection = line.Yes("manual", false) ? Detection.Manual : Detection.Automatic,
         BundleFile = line.Text("file"),
@@ -73,11 +74,10 @@ internal sealed class SupervisorStory
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[0], CultureInfo.InvariantCulture) : null,
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[1], CultureInfo.InvariantCulture) : null,
             line.Text("zone")),
-        TolerateUnready = (int)line.Number("tolerate"),
+        ToleratedUnready = (int)line.Number("tolerate"),
         Trust = new TrustSpec
         {
             AllowUnsigned = line.Yes("unsigned", false),
-            AllowUnlistedEdge = line.Yes("unlisted", false),
             EngineerKeys = [.. Listed(line, "engineer").Select(Bundles.EngineerPem)],
         },
     };

@@ -24,6 +24,15 @@ public sealed class CelTests
     [InlineData("self.absent == 1 || true")]
     [InlineData("!(self.absent == 1 && false)")]
     [InlineData("'a' + 'b' == 'ab' && string(self.size) == '3'")]
+    [InlineData("'a/b@c'.split('@')[0] == 'a/b' && 'a.b.c'.split('.', 2)[1] == 'b.c' && size(''.split('/')) == 1")]
+    [InlineData("'xaxbx'.replace('x', '-', 2) == '-a-bx' && 'aXbX'.lowerAscii() == 'axbx'")]
+    [InlineData("'a1b22'.findAll('[0-9]+').size() == 2 && 'a1b22'.find('[0-9]+') == '1'")]
+    [InlineData("self.list.exists_one(i, i == 'a') && !self.list.exists_one(i, i.size() == 1)")]
+    [InlineData("self.list.filter(i, i != 'a').map(i, i + i) == ['bb'] && self.list.join('-') == 'a-b'")]
+    [InlineData("self.list.exists(i, i == 'a' || self.absent)")]
+    [InlineData("self.?inner.x.orValue(0) == 1 && self.?absent.x.orValue(7) == 7 && !self.?inner.y.hasValue()")]
+    [InlineData("!format.dns1123Subdomain().validate('a.b').hasValue() && format.dns1123Subdomain().validate('A').hasValue()")]
+    [InlineData("isURL('https://example.com/a') && !isURL('example')")]
     public void A_rule_that_holds(string rule) =>
         Assert.True(CelExpression.Parse(rule).Holds(JsonNode.Parse(Self), null));
 
@@ -38,7 +47,9 @@ public sealed class CelTests
         Assert.Throws<CelException>(() => CelExpression.Parse(rule).Holds(JsonNode.Parse(Self), null));
 
     [Theory]
-    [InlineData("self.list.map(i, i)")]
+    [InlineData("self.list.sum()")]
+    [InlineData("self.name.matches('(?=a)')")]
+    [InlineData("format.nothing().validate(self.name).hasValue()")]
     [InlineData("duration('1s')")]
     [InlineData("self.")]
     [InlineData("(self")]
@@ -47,6 +58,13 @@ public sealed class CelTests
     [InlineData("self # 1")]
     public void What_is_not_understood_is_refused_when_it_is_read(string rule) =>
         Assert.Throws<FormatException>(() => CelExpression.Parse(rule));
+
+    [Theory]
+    [InlineData("self.list.all(i, i.matches('^a'))", 25)]
+    [InlineData("self.?inner.x.orValue(0) == 1", 29)]
+    [InlineData("!format.dns1123Label().validate(self.name).hasValue()", 31)]
+    public void It_is_known_which_release_understands_a_rule_first(string rule, int minor) =>
+        Assert.Equal(minor, CelExpression.Parse(rule).Since);
 
     [Fact]
     public void A_rule_about_the_old_value_is_known_as_such()

@@ -53,18 +53,7 @@ public sealed class ClusterVersionSchemaTests
         Assert.Contains(SchemaValidator.Validate(candidate, null, type.Schema), error => error.ToString().Contains(why, StringComparison.Ordinal));
     }
 
-    private static JsonObject PublishedCrd()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "Actors.sln")))
-                continue;
-            var file = Path.Combine(folder.Parent!.FullName, "shared", "fixtures", "crds", Published);
-            Skip.IfNot(File.Exists(file), "the published definitions are not at hand");
-            return (JsonObject)YamlJson.ReadAll(File.ReadAllText(file))[0];
-        }
-        throw new SkipException("the tests do not run from the repository, so the published definitions are not at hand");
-    }
+    private static JsonObject PublishedCrd() => PublishedCrds.Read(Published);
 
     // The text of a schema without its descriptions, members in order.
     private static string Constraints(JsonNode node) => node switch

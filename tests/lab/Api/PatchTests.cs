@@ -64,8 +64,7 @@ public sealed class PatchTests
         await using var api = await LabApi.StartAsync();
         (await api.PostAsync(Samples.ClusterVersions, Samples.ClusterVersion)).Expect(201);
         var refused = (await api.SendAsync("PATCH", $"{Samples.ClusterVersions}/version", "{}", Strategic)).Expect(415);
-        Assert.Equal("the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json", refused.Message);
-        (await api.SendAsync("PATCH", $"{Samples.ClusterVersions}/version", "{}", "application/apply-patch+yaml")).Expect(415);
+        Assert.Equal("the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml", refused.Message);
 
         await api.Kubernetes.CoreV1.CreateNodeAsync(new V1Node
         {

@@ -80,6 +80,16 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task How_many_remain_is_not_told_of_a_selection()
+    {
+        await using var api = await LabApi.StartAsync();
+        await FillAsync(api);
+        var first = (await api.GetAsync($"{Maps}?limit=2&fieldSelector=metadata.name!=x")).Expect(200);
+        Assert.NotNull(first["metadata", "continue"]);
+        Assert.Null(first["metadata", "remainingItemCount"]);
+    }
+
+    [Fact]
     public async Task A_list_in_chunks_is_of_one_moment_and_expires()
     {
         await using var api = await LabApi.StartAsync();
@@ -144,7 +154,8 @@ public sealed class ReadTests
         await using var api = await LabApi.StartAsync();
         Assert.Equal(["v1"], (await api.Kubernetes.Core.GetAPIVersionsAsync()).Versions);
         var groups = await api.Kubernetes.Apis.GetAPIVersionsAsync();
-        Assert.Equal(["apiextensions.k8s.io", "config.openshift.io", "coordination.k8s.io", "test.example.com"], groups.Groups.Select(g => g.Name));
+        Assert.Equal(["apiextensions.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "config.openshift.io", "coordination.k8s.io", "rbac.authorization.k8s.io",
+                "test.example.com"], groups.Groups.Select(g => g.Name));
         var core = await api.Kubernetes.CoreV1.GetAPIResourcesAsync();
         Assert.Contains(core.Resources, r => r is { Name: "nodes/status", Kind: "Node" });
         var own = (await api.GetAsync("/apis/test.example.com/v1")).Expect(200);

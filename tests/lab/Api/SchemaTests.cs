@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api;
 
 namespace Handcarry.Lab.Tests.Api;
 
@@ -135,5 +136,22 @@ public sealed class SchemaTests
         var odd = Samples.Crd.Replace("minimum: 1,", "minimal: 1,", StringComparison.Ordinal);
         var failure = await Assert.ThrowsAsync<FormatException>(() => Lab.Api.LabApiServer.StartAsync(new Lab.Api.LabApiOptions { Crds = [odd] }));
         Assert.Contains("minimal", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mode: {type: string, enum: [Fast, Slow], default: Slow}", "mode: {type: string, enum: [Fast, Slow], default: Odd}", "default")]
+    [InlineData("mode: {type: string, enum: [Fast, Slow], default: Slow}", "mode: {enum: [Fast, Slow]}", "type: required")]
+    [InlineData("name: {type: string}\n", "name: {type: object}\n", "no plain property")]
+    [InlineData("required: [name]", "required: [weight]", "must be required or have a default")]
+    [InlineData("x-kubernetes-list-type: set}", "x-kubernetes-list-type: bag}", "none of atomic, set, map")]
+    [InlineData("labels: {type: object, additionalProperties: {type: string}}", "labels: {type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}", "exclude each other")]
+    [InlineData("tags: {type: array, maxItems: 3, items: {type: string}", "tags: {type: array, maxItems: 3, items: {type: string, x-kubernetes-validations: [{rule: self == oldSelf}]}", "oldSelf")]
+    [InlineData("pattern: '^[a-z]+$'", "pattern: '^(?=a)'", "none of RE2")]
+    public async Task A_schema_the_real_server_would_not_accept_stops_it(string sound, string odd, string why)
+    {
+        var crd = Samples.Crd.Replace(sound, odd, StringComparison.Ordinal);
+        Assert.NotEqual(Samples.Crd, crd);
+        var failure = await Assert.ThrowsAsync<FormatException>(() => LabApiServer.StartAsync(new LabApiOptions { Crds = [crd] }));
+        Assert.Contains(why, failure.Message, StringComparison.Ordinal);
     }
 }

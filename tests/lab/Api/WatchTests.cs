@@ -219,6 +219,19 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Throttled_requests_are_sent_away_with_a_time_to_come_back()
+    {
+        await using var api = await LabApi.StartAsync();
+        api.Server.Faults.Throttle = 1;
+        using (var answer = await api.Http.GetAsync("/api/v1/nodes"))
+        {
+            Assert.Equal(429, (int)answer.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta);
+        }
+        (await api.GetAsync("/api/v1/nodes")).Expect(200);
+    }
+
+    [Fact]
     public async Task Latency_delays_each_request()
     {
         await using var api = await LabApi.StartAsync();

@@ -196,6 +196,26 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public async Task What_is_owned_goes_with_its_last_owner()
+    {
+        await using var api = await LabApi.StartAsync();
+        async Task<string> MakeAsync(string name, string owners) =>
+            (await api.PostAsync(Maps, Samples.ConfigMap(name).Replace("\"name\":", $"\"ownerReferences\":[{owners}],\"name\":", StringComparison.Ordinal)))
+                .Expect(201)["metadata", "uid"]!.GetValue<string>();
+        static string Owner(string name, string uid) => $$"""{"apiVersion":"v1","kind":"ConfigMap","name":"{{name}}","uid":"{{uid}}"}""";
+        var a = await MakeAsync("a", "");
+        var b = await MakeAsync("b", "");
+        await MakeAsync("both", $"{Owner("a", a)},{Owner("b", b)}");
+        await MakeAsync("second", Owner("one", await MakeAsync("one", Owner("a", a))));
+        (await api.SendAsync("DELETE", $"{Maps}/a")).Expect(200);
+        (await api.GetAsync($"{Maps}/one")).Expect(404);
+        (await api.GetAsync($"{Maps}/second")).Expect(404);
+        (await api.GetAsync($"{Maps}/both")).Expect(200);
+        (await api.SendAsync("DELETE", $"{Maps}/b")).Expect(200);
+        (await api.GetAsync($"{Maps}/both")).Expect(404);
+    }
+
+    [Fact]
     public async Task A_namespace_takes_its_content_along_and_the_eternal_ones_stay()
     {
         await using var api = await LabApi.StartAsync();

@@ -46,6 +46,19 @@ public sealed class ApiServerTests : IDisposable
         await Assert.ThrowsAsync<StaleWriteException>(async () => await _api.MergePatchAsync<JsonObject>("/x", new JsonObject(), default));
     }
 
+    [Fact]
+    public async Task A_throttled_read_comes_back_when_it_was_told_to_and_a_throttled_write_does_not()
+    {
+        await using var cluster = await Lab.LabCluster.StartAsync();
+        var api = cluster.Connect();
+        cluster.Server.Faults.Throttle = 2;
+        Assert.NotNull(await api.GetAsync<JsonObject>("/api/v1/nodes", default));
+        cluster.Server.Faults.Throttle = 1;
+        await Assert.ThrowsAsync<ApiUnavailableException>(async () =>
+            await api.MergePatchAsync<JsonObject>("/apis/config.openshift.io/v1/clusterversions/version", new JsonObject(), default));
+        Assert.Equal(0, cluster.Server.Faults.Throttle);
+    }
+
     [Theory]
     [InlineData(400, "definition belongs to this version")]
     [InlineData(401, "service account or kubeconfig")]

@@ -43,13 +43,14 @@ internal sealed class LabCluster : IAsyncDisposable
         var cluster = new LabCluster(server);
         foreach (var space in (string[])["openshift-config-managed", "openshift-config", "handcarry"])
             cluster.Objects.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = space } });
+        cluster.Objects.PutYaml(await File.ReadAllTextAsync(Repository.File("deploy/rbac/agent.yaml")));
         return cluster;
     }
 
-    /// <summary>Another agent's connection.</summary>
+    /// <summary>Another agent's connection, with the service account and the roles of deploy/.</summary>
     public ApiServer Connect(TimeProvider? time = null, params DelegatingHandler[] handlers)
     {
-        var kubeconfig = _server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig"));
+        var kubeconfig = _server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig"), _server.TokenFor("handcarry", "handcarry-agent"));
         return Keep(new ApiServer(KubernetesConnection.Open(kubeconfig, handlers), time ?? TimeProvider.System));
     }
 

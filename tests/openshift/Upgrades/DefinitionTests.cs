@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Hosts.OpenShift.Upgrades;
@@ -37,9 +38,12 @@ public sealed class DefinitionTests
     [InlineData(typeof(BundleUpgrade.BundlePart), "bundle")]
     [InlineData(typeof(BundleUpgrade.NodePart), "nodes")]
     [InlineData(typeof(BundleUpgrade.ConditionPart), "nodes/conditions")]
+    [InlineData(typeof(BundleUpgrade.UpgradeConditionPart), "conditions")]
+    [InlineData(typeof(BundleUpgrade.HistoryPart), "history")]
     public void Every_member_written_is_defined_and_every_member_defined_is_written(Type part, string path)
     {
-        var written = part.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]);
+        var written = part.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetCustomAttribute<JsonExtensionDataAttribute>() is null).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]);
         Assert.Equal(written.Order(StringComparer.Ordinal), At(path).Properties.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -54,6 +58,15 @@ public sealed class DefinitionTests
     public void Limits_are_those_of_the_code()
     {
         Assert.Equal(StatusLimits.Nodes, Status.Properties["nodes"].MaxItems);
+        Assert.Equal(StatusLimits.History, Status.Properties["history"].MaxItems);
+        foreach (var list in (string[])["conditions", "history"])
+        {
+            Assert.Equal(StatusLimits.Reason, At($"{list}/reason").MaxLength);
+            Assert.Equal(StatusLimits.Message, At($"{list}/message").MaxLength);
+        }
+        Assert.Equal(StatusLimits.Version, At("history/version").MaxLength);
+        Assert.Equal(StatusLimits.Release, At("history/release").MaxLength);
+        Assert.Equal(StatusLimits.Digest, At("history/commitment").MaxLength);
         Assert.Equal(StatusLimits.Reason, At("reason").MaxLength);
         Assert.Equal(StatusLimits.Reason, At("nodes/reason").MaxLength);
         Assert.Equal(StatusLimits.Message, At("message").MaxLength);

@@ -41,7 +41,7 @@ public sealed class UpgradeStatusClientConforms : UpgradeStatusConformance, IAsy
 
     protected override ValueTask<IReadOnlyList<UpgradeEvent>> EventsAsync() => ValueTask.FromResult<IReadOnlyList<UpgradeEvent>>(
     [
-        .. _cluster.Objects.List("v1", "Event", "default").Select(e => new UpgradeEvent(
+        .. _cluster.Objects.List("v1", "Event", "default").Where(e => (string)e["involvedObject"]!["kind"]! == BundleUpgrade.KindName).Select(e => new UpgradeEvent(
             (string)e["type"]! == "Warning", (string)e["reason"]!, (string)e["message"]!, (string?)e["related"]?["name"] ?? "")),
     ]);
 

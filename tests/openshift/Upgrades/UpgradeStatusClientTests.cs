@@ -80,6 +80,66 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Programs_see_conditions_that_keep_their_time_while_nothing_changes()
+    {
+        await _client.ReadAsync(default);
+        await _client.WriteAsync(Carrying, _fence, default);
+        Assert.Equal("Completed=False Degraded=False Held=False Loaded=False Progressing=True", Conditions());
+        await _client.WriteAsync(Carrying with { Phase = Phase.Refused, Reason = "DigestMismatch", Message = "It is another bundle." }, _fence, default);
+        Assert.Equal("Completed=False Degraded=True Held=False Loaded=False Progressing=False", Conditions());
+        var degraded = Stored()["status"]!["conditions"]!.AsArray().Single(c => (string)c!["type"]! == "Degraded")!;
+        Assert.Equal(("DigestMismatch", "It is another bundle."), ((string)degraded["reason"]!, (string)degraded["message"]!));
+        await _client.WriteAsync(Carrying with { Phase = Phase.Completed }, _fence, default);
+        Assert.Equal("Completed=True Degraded=False Held=False Loaded=True Progressing=False", Conditions());
+    }
+
+    [Fact]
+    public async Task The_last_ten_bundles_are_remembered_and_the_same_end_twice_counts_once()
+    {
+        await _client.ReadAsync(default);
+        for (var i = 0; i < 12; i++)
+        {
+            var judged = Carrying with { Phase = Phase.Judging, Bundle = Bundle(i) };
+            await _client.WriteAsync(judged, _fence, default);
+            for (var again = 0; again < 2; again++)
+                await _client.WriteAsync(judged with { Phase = Phase.Refused, Reason = "NotNewer" }, _fence, default);
+            await _client.WriteAsync(judged with { Phase = Phase.Idle, Bundle = null }, _fence, default);
+            await _client.WriteAsync(judged with { Phase = Phase.Refused, Reason = "NotNewer" }, _fence, default);
+        }
+        var history = Stored()["status"]!["history"]!.AsArray();
+        Assert.Equal(Enumerable.Range(2, 10).Reverse().Select(i => $"4.17.{i} Refused NotNewer"),
+            history.Select(e => $"{e!["version"]} {e["state"]} {e["reason"]}"));
+        Assert.All(history, e => Assert.NotNull(e!["startedTime"]));
+
+        static BundleView Bundle(int i) => new($"sha256:{new string((char)('a' + (i % 6)), 63)}{i % 10}", 1, $"4.17.{i}", "x86_64", "r", 1, 1, 1, "node-1");
+    }
+
+    [Fact]
+    public async Task What_a_newer_version_put_into_the_status_is_kept()
+    {
+        await _client.ReadAsync(default);
+        var mapped = StatusMapping.ToObject(Carrying, new BundleUpgrade.StatusPart
+        {
+            Others = new Dictionary<string, System.Text.Json.JsonElement> { ["newer"] = System.Text.Json.JsonDocument.Parse("[1]").RootElement },
+            Conditions = [new BundleUpgrade.UpgradeConditionPart { Type = "Newer", Status = "True", Reason = "Because" }],
+        }, DateTimeOffset.UnixEpoch);
+        var text = Handcarry.Hosts.OpenShift.Api.ApiJson.Write(new BundleUpgrade { Status = mapped });
+        Assert.Equal("[1]", JsonNode.Parse(text)!["status"]!["newer"]!.ToJsonString());
+        Assert.Contains(mapped.Conditions!, condition => condition.Type == "Newer");
+        Assert.Equal("[1]", Handcarry.Hosts.OpenShift.Api.ApiJson.Read<BundleUpgrade>(text)!.Status!.Others!["newer"].GetRawText());
+    }
+
+    [Fact]
+    public async Task The_object_of_a_site_of_500_nodes_stays_below_200_kB()
+    {
+        await _client.ReadAsync(default);
+        var nodes = Enumerable.Range(0, 500).Select(i =>
+            new NodeView($"worker-{i:000}.cluster-a.example.com", Stage.Receiving, 12_345_678_901, 123, true, false, i < 20 ? "SlowLink" : "", i < 20 ? new string('x', 200) : ""));
+        await _client.WriteAsync(Carrying with { Nodes = [.. nodes], Message = new string('m', 300) }, _fence, default);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Stored().ToJsonString()), 100_000, 200_000);
+    }
+
+    [Fact]
     public async Task The_fullest_status_there_can_be_is_accepted()
     {
         await _client.ReadAsync(default);
@@ -105,7 +165,7 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
     {
         await _client.ReadAsync(default);
         await _client.RecordAsync(new UpgradeEvent(true, "DigestMismatch", "A blob is bad.", "node-2"), default);
-        var said = Assert.Single(Events());
+        var said = Assert.Single(Events(), e => (string)e["involvedObject"]!["kind"]! == "BundleUpgrade");
         var about = said["involvedObject"]!;
         Assert.Equal(
             ("BundleUpgrade", "cluster", "handcarry.dev/v1alpha1", (string)Stored()["metadata"]!["uid"]!),
@@ -114,6 +174,31 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
         Assert.Equal("handcarry.dev/supervisor", (string)said["reportingComponent"]!);
         Assert.Equal("node-1", (string)said["reportingInstance"]!);
         Assert.Equal(1, (long)said["count"]!);
+    }
+
+    [Fact]
+    public async Task An_event_about_a_node_is_also_said_of_the_node()
+    {
+        await _client.ReadAsync(default);
+        var said = new UpgradeEvent(true, "NoSpace", "There is too little space.", "node-2");
+        await _client.RecordAsync(said, default);
+        await _client.RecordAsync(said, default);
+        Assert.Equal(2, Events().Count);
+        var ofNode = Assert.Single(Events(), e => (string)e["involvedObject"]!["kind"]! == "Node");
+        Assert.Equal(("node-2", "node-2", "v1"), ((string)ofNode["involvedObject"]!["name"]!, (string)ofNode["involvedObject"]!["uid"]!, (string)ofNode["involvedObject"]!["apiVersion"]!));
+        Assert.Equal("BundleUpgrade", (string)ofNode["related"]!["kind"]!);
+        Assert.Equal(("NoSpace", "Warning", 2L), ((string)ofNode["reason"]!, (string)ofNode["type"]!, (long)ofNode["count"]!));
+    }
+
+    [Fact]
+    public async Task Many_events_about_nodes_are_bounded_and_leave_room_for_those_of_the_upgrade()
+    {
+        for (var i = 0; i < 120; i++)
+            await _client.RecordAsync(new UpgradeEvent(false, "NodeReady", $"Node {i} is ready.", $"node-{i}"), default);
+        var sent = Events().Count;
+        Assert.InRange(sent, 100, 200);
+        await _client.RecordAsync(new UpgradeEvent(false, "Completed", "The cluster runs the new version."), default);
+        Assert.Equal(sent + 1, Events().Count);
     }
 
     [Fact]
@@ -171,6 +256,9 @@ public sealed class UpgradeStatusClientTests : IAsyncLifetime
             await probe.UntilAsync(s => s.Hold == hold, $"hold {hold}");
         }
     }
+
+    private string Conditions() => string.Join(' ', Stored()["status"]!["conditions"]!.AsArray()
+        .Select(c => $"{c!["type"]}={c["status"]}").Order(StringComparer.Ordinal));
 
     private JsonObject Stored() => _cluster.Objects.Find(BundleUpgrade.Group, BundleUpgrade.KindName, "", BundleUpgrade.Name)!;
 

@@ -58,6 +58,25 @@ internal sealed class ApiFailure(int code, string reason, string message, JsonOb
     public static ApiFailure Conflict(ResourceName resource, string name, string why = ModifiedMessage) =>
         new(409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": {why}", Details(resource, name));
 
+    /// <summary>An apply that would change what others own (fieldmanager/internal/conflict.go).</summary>
+    /// <param name="conflicts">Who owns a field, and its path.</param>
+    public static ApiFailure ApplyConflict(IReadOnlyList<(string Manager, string Path)> conflicts)
+    {
+        var said = conflicts.Count == 1
+            ? $"Apply failed with 1 conflict: conflict with {conflicts[0].Manager}: {conflicts[0].Path}"
+            : $"Apply failed with {conflicts.Count} conflicts: " + string.Join("\n", conflicts.GroupBy(conflict => conflict.Manager)
+                .Select(group => $"conflicts with {group.Key}:\n{string.Join("\n", group.Select(conflict => $"- {conflict.Path}"))}"));
+        return new(409, "Conflict", said, new JsonObject
+        {
+            ["causes"] = new JsonArray([.. conflicts.Select(conflict => new JsonObject
+            {
+                ["reason"] = "FieldManagerConflict",
+                ["message"] = $"conflict with {conflict.Manager}",
+                ["field"] = conflict.Path,
+            })]),
+        });
+    }
+
     public static ApiFailure Expired(string message) => new(410, "Expired", message);
 
     public static ApiFailure TooLarge(string message) => new(413, "RequestEntityTooLarge", message);
@@ -91,6 +110,11 @@ internal sealed class ApiFailure(int code, string reason, string message, JsonOb
 
     /// <summary>What the storage layer says without a reason of its own.</summary>
     public static ApiFailure Storage(string message) => new(500, "", message);
+
+    /// <summary>apiserver/pkg/server/filters/maxinflight.go, tooManyRequests.</summary>
+    public static ApiFailure TooManyRequests() =>
+        new(429, "TooManyRequests", "Too many requests, please try again later.",
+            new JsonObject { ["retryAfterSeconds"] = 1 }) { RetryAfter = 1 };
 
     public static ApiFailure Unavailable() =>
         new(503, "ServiceUnavailable", "the server is currently unable to handle the request",

@@ -19,7 +19,25 @@ internal static class BuiltInKinds
             Group = "apiextensions.k8s.io",
             ReadOnly = true,
         };
+        foreach (var type in Access())
+            yield return type;
     }
+
+    private static IEnumerable<ResourceType> Access()
+    {
+        const string roles = "rbac.authorization.k8s.io";
+        yield return Core<V1ServiceAccount>("ServiceAccount", namespaced: true, new KindRules(), ["sa"]);
+        yield return Core<V1Role>("Role", namespaced: true, new RoleRules(namespaced: true), []) with { Group = roles };
+        yield return Core<V1ClusterRole>("ClusterRole", namespaced: false, new RoleRules(namespaced: false), []) with { Group = roles };
+        yield return Core<V1RoleBinding>("RoleBinding", namespaced: true, new BindingRules(namespaced: true), []) with { Group = roles };
+        yield return Core<V1ClusterRoleBinding>("ClusterRoleBinding", namespaced: false, new BindingRules(namespaced: false), []) with { Group = roles };
+        yield return Review<V1TokenReview>("TokenReview", "authentication.k8s.io");
+        yield return Review<V1SubjectAccessReview>("SubjectAccessReview", "authorization.k8s.io");
+        yield return Review<V1SelfSubjectAccessReview>("SelfSubjectAccessReview", "authorization.k8s.io");
+    }
+
+    private static ResourceType Review<T>(string kind, string group) =>
+        Core<T>(kind, namespaced: false, new KindRules(), []) with { Group = group, IsReview = true };
 
     private static SchemaNode Definition { get; } = new()
     {
@@ -46,7 +64,7 @@ internal static class BuiltInKinds
             Kind = kind,
             ListKind = kind + "List",
             Namespaced = namespaced,
-            Schema = schema ?? ModelSchema.Of(typeof(T)),
+            Schema = schema ?? ModelSchema.Of(typeof(T), rules.MergeKeys),
             Rules = rules,
             ShortNames = shortNames,
             Columns = BuiltInColumns.Of(kind),

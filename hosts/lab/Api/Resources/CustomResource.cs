@@ -21,6 +21,8 @@ internal static class CustomResource
             ?? throw new FormatException($"{plural}.{group}: exactly one version must have storage: true.");
         var hasStatus = version["subresources"]?["status"] is not null;
         var kind = Need(crd, "spec", "names", "kind");
+        var schema = SchemaReader.Read(version["schema"]?["openAPIV3Schema"]);
+        SchemaStructure.Check(schema, $"{plural}.{group}");
         return new ResourceType
         {
             Group = group,
@@ -30,7 +32,7 @@ internal static class CustomResource
             Kind = kind,
             ListKind = crd.Text("spec", "names", "listKind") ?? kind + "List",
             Namespaced = Need(crd, "spec", "scope") == "Namespaced",
-            Schema = SchemaReader.Read(version["schema"]?["openAPIV3Schema"]),
+            Schema = schema,
             Rules = new CustomResourceRules(hasStatus),
             ShortNames = Texts(crd["spec"]!["names"]!["shortNames"]),
             Categories = Texts(crd["spec"]!["names"]!["categories"]),

@@ -15,7 +15,8 @@ internal static class ObjectMeta
     private const int MaxAnnotationBytes = 256 << 10;
 
     /// <summary>The fields of metadata; the same for every kind.</summary>
-    public static SchemaNode Schema { get; } = ModelSchema.Of(typeof(V1ObjectMeta));
+    public static SchemaNode Schema { get; } = ModelSchema.Of(
+        typeof(V1ObjectMeta), new Dictionary<string, string> { ["ownerReferences"] = "uid", ["finalizers"] = "" });
 
     /// <summary>Sets what only the server may set on a new object.</summary>
     public static void FillForCreate(JsonObject created, DateTimeOffset now)

@@ -39,6 +39,9 @@ internal sealed record ResourceType
     /// <summary>Only read through the API.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Only created, answered at once and not kept.</summary>
+    public bool IsReview { get; init; }
+
     /// <summary>The table that people see of it.</summary>
     public IReadOnlyList<Column> Columns { get; init; } = [Column.Names, Column.Age];
 

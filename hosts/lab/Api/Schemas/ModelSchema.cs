@@ -24,14 +24,35 @@ internal static class ModelSchema
     private static readonly HashSet<string> MicroTimes =
         ["V1LeaseSpec.acquireTime", "V1LeaseSpec.renewTime", "Corev1Event.eventTime", "Corev1EventSeries.lastObservedTime"];
 
+    // Marked x-kubernetes-map-type: atomic in the published OpenAPI.
+    private static readonly HashSet<string> Atomic = ["V1ObjectReference", "V1OwnerReference", "V1LabelSelector", "V1ConfigMapNodeConfigSource"];
+
+    /// <param name="mergeKeys">By path of a list: the member that names its items; empty for a set.</param>
+    public static SchemaNode Of(Type model, IReadOnlyDictionary<string, string> mergeKeys) =>
+        mergeKeys.Aggregate(Of(model), (schema, list) => Keyed(schema, list.Key.Split('.'), list.Value));
+
     public static SchemaNode Of(Type model) => new()
     {
         Type = "object",
+        AtomicMap = Atomic.Contains(model.Name),
         Properties = model.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => (property, name: property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
             .Where(pair => pair.name is not null && !Newer.Contains($"{model.Name}.{pair.name}"))
             .ToDictionary(pair => pair.name!, pair => OfValue(pair.property.PropertyType, $"{model.Name}.{pair.name}"), StringComparer.Ordinal),
     };
+
+    private static SchemaNode Keyed(SchemaNode schema, ReadOnlySpan<string> path, string key)
+    {
+        if (path.Length == 0)
+            return key.Length == 0 ? schema with { ListType = "set" } : schema with { ListType = "map", ListMapKeys = [key] };
+        return schema with
+        {
+            Properties = new Dictionary<string, SchemaNode>(schema.Properties, StringComparer.Ordinal)
+            {
+                [path[0]] = Keyed(schema.Properties[path[0]], path[1..], key),
+            },
+        };
+    }
 
     private static SchemaNode OfValue(Type type, string where)
     {

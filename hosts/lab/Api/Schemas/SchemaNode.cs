@@ -65,12 +65,18 @@ internal sealed record SchemaNode
 
     public Regex? Pattern { get; init; }
 
+    /// <summary><see cref="Pattern"/> as the definition writes it.</summary>
+    public string PatternText { get; init; } = "";
+
     public bool UniqueItems { get; init; }
 
     /// <summary>x-kubernetes-list-type: atomic, set or map.</summary>
     public string ListType { get; init; } = "";
 
     public IReadOnlyList<string> ListMapKeys { get; init; } = [];
+
+    /// <summary>x-kubernetes-map-type: atomic.</summary>
+    public bool AtomicMap { get; init; }
 
     public IReadOnlyList<SchemaNode> AllOf { get; init; } = [];
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Handcarry.Lab.Api.Schemas.Cel;
 
 namespace Handcarry.Lab.Api.Schemas;
@@ -12,7 +11,7 @@ internal static class SchemaReader
 {
     // Words that describe and check nothing.
     private static readonly HashSet<string> Silent =
-        ["description", "title", "example", "externalDocs", "$schema", "id", "x-kubernetes-map-type"];
+        ["description", "title", "example", "externalDocs", "$schema", "id"];
 
     public static SchemaNode Read(JsonNode? json, string path = "openAPIV3Schema")
     {
@@ -51,10 +50,11 @@ internal static class SchemaReader
         "maxItems" => node with { MaxItems = (int)Real(value, path) },
         "minProperties" => node with { MinProperties = (int)Real(value, path) },
         "maxProperties" => node with { MaxProperties = (int)Real(value, path) },
-        "pattern" => node with { Pattern = new Regex(Text(value, path), RegexOptions.CultureInvariant) },
+        "pattern" => node with { Pattern = Re2.Compile(Text(value, path)), PatternText = Text(value, path) },
         "uniqueItems" => node with { UniqueItems = Truth(value, path) },
         "x-kubernetes-list-type" => node with { ListType = Text(value, path) },
         "x-kubernetes-list-map-keys" => node with { ListMapKeys = Texts(value, path) },
+        "x-kubernetes-map-type" => node with { AtomicMap = Text(value, path) == "atomic" },
         "allOf" => node with { AllOf = Several(value, path) },
         "anyOf" => node with { AnyOf = Several(value, path) },
         "oneOf" => node with { OneOf = Several(value, path) },
@@ -67,7 +67,19 @@ internal static class SchemaReader
     private static SchemaRule Rule(JsonNode? value)
     {
         var rule = value.Text("rule") ?? throw new FormatException("x-kubernetes-validations: a rule is missing.");
-        return new SchemaRule(CelExpression.Parse(rule), value.Text("message") ?? $"failed rule: {rule}");
+        foreach (var (word, _) in (JsonObject)value!)
+        {
+            if (word is not ("rule" or "message" or "reason" or "fieldPath"))
+                throw new FormatException($"x-kubernetes-validations.{word}: the lab's API server does not know this.");
+        }
+        var reason = value.Text("reason") ?? SchemaRule.InvalidReason;
+        if (!SchemaRule.Reasons.Contains(reason))
+            throw new FormatException($"x-kubernetes-validations.reason: {reason} is none of {string.Join(", ", SchemaRule.Reasons)}.");
+        return new SchemaRule(CelExpression.Parse(rule), value.Text("message") ?? $"failed rule: {rule}")
+        {
+            Reason = reason,
+            FieldPath = value.Text("fieldPath") ?? "",
+        };
     }
 
     private static Dictionary<string, SchemaNode> Children(JsonNode? value, string path) =>

@@ -128,7 +128,7 @@ internal sealed class SchemaValidator
         if (schema.MaxLength is { } max && length > max)
             _errors.Add(FieldError.TooLong(path, max));
         if (schema.Pattern is { } pattern && !pattern.IsMatch(text))
-            _errors.Add(FieldError.Invalid(path, text, $"{path} in body should match '{pattern}'"));
+            _errors.Add(FieldError.Invalid(path, text, $"{path} in body should match '{schema.PatternText}'"));
         if (!TextFormats.Fits(schema.Format, text))
             _errors.Add(FieldError.TypeInvalid(path, text, $"{path} in body must be of type {schema.Format}: \"{text}\""));
     }
@@ -164,7 +164,7 @@ internal sealed class SchemaValidator
             try
             {
                 if (!rule.Rule.Holds(node, old))
-                    _errors.Add(FieldError.Invalid(path, Plainly(node), rule.Message));
+                    _errors.Add(Broken(rule, node, path));
             }
             catch (CelException failure)
             {
@@ -181,10 +181,29 @@ internal sealed class SchemaValidator
         }
         else if (node is JsonArray items && schema.Items is { } item)
         {
-            // Items of atomic lists have no old self; that of map lists is not correlated here, so transition rules in lists are not checked.
             for (var i = 0; i < items.Count; i++)
-                CheckRules(items[i], null, item, $"{path}[{i}]");
+                CheckRules(items[i], Earlier(items[i], old as JsonArray, schema), item, $"{path}[{i}]");
         }
+    }
+
+    // Items of a map list are the same item when their keys are; those of other lists have nothing that came before (a transition rule there is
+    // refused when the definition is read).
+    private static JsonNode? Earlier(JsonNode? item, JsonArray? old, SchemaNode list) => list.ListType == "map"
+        ? old?.FirstOrDefault(before => list.ListMapKeys.All(key => JsonNode.DeepEquals(before?[key], item?[key])))
+        : null;
+
+    private static FieldError Broken(SchemaRule rule, JsonNode node, string path)
+    {
+        var field = path + rule.FieldPath;
+        if (path.Length == 0)
+            field = field.TrimStart('.');
+        return rule.Reason switch
+        {
+            "FieldValueForbidden" => FieldError.Forbidden(field, rule.Message),
+            "FieldValueRequired" => FieldError.Required(field, rule.Message),
+            "FieldValueDuplicate" => FieldError.Duplicate(field, Plainly(node)),
+            _ => FieldError.Invalid(field, Plainly(node), rule.Message),
+        };
     }
 
     private static bool Fits(JsonNode node, SchemaNode schema)

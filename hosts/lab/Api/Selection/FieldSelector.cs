@@ -30,6 +30,13 @@ internal sealed class FieldSelector
         return selector;
     }
 
+    /// <summary>The one name a selector asks for; null when it asks for another thing.</summary>
+    public static string? NameIn(string? text)
+    {
+        var terms = (text ?? "").Split(',').Where(static term => term.StartsWith("metadata.name=", StringComparison.Ordinal)).ToArray();
+        return terms is [var only] ? only["metadata.name=".Length..].TrimStart('=') : null;
+    }
+
     public bool Matches(JsonObject candidate) =>
         _terms.TrueForAll(term => term.Field(candidate) == term.Value == term.Equal);
 

@@ -1,3 +1,4 @@
+using Handcarry.Lab.Api.Access;
 using Handcarry.Lab.Api.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace Handcarry.Lab.Api.Serving;
 
 /// <summary>The way of every request: faults, who it is, where it goes, and failures made into a Status.</summary>
 internal sealed class ApiEndpoint(
-    string token, ApiFaults faults, Discovery discovery, OpenApi openApi, ResourceRequests resources, TimeProvider time, ILogger logger)
+    CallerTokens tokens, ApiFaults faults, Discovery discovery, OpenApi openApi, ResourceRequests resources, TimeProvider time, ILogger logger)
 {
     // Open to everybody, by the ClusterRole system:public-info-viewer.
     private static readonly HashSet<string> Public = ["/healthz", "/livez", "/readyz", "/version"];
@@ -40,6 +41,8 @@ internal sealed class ApiEndpoint(
         faults.Count();
         if (faults.Latency > TimeSpan.Zero)
             await Task.Delay(faults.Latency, time, context.RequestAborted);
+        if (faults.TakeThrottle())
+            throw ApiFailure.TooManyRequests();
         switch (faults.Outage)
         {
             case ApiOutage.ServiceUnavailable:
@@ -54,8 +57,7 @@ internal sealed class ApiEndpoint(
     {
         var path = (context.Request.Path.Value ?? "/").TrimEnd('/');
         var open = Public.Contains(path);
-        if (!open && context.Request.Headers.Authorization.ToString() != $"Bearer {token}")
-            throw ApiFailure.Unauthorized();
+        var caller = open ? null : Authenticate(context);
         if (open && path != "/version")
             return Responses.WriteTextAsync(context, 200, "ok");
         CheckAccept(context);
@@ -66,8 +68,15 @@ internal sealed class ApiEndpoint(
                 : throw ApiFailure.MethodNotAllowed();
         }
         return RequestPath.Parse(path) is { Plural.Length: > 0 } resource
-            ? resources.ServeAsync(context, resource)
+            ? resources.ServeAsync(context, resource, caller!)
             : Responses.WriteTextAsync(context, 404, "404 page not found\n");
+    }
+
+    private Caller Authenticate(HttpContext context)
+    {
+        const string bearer = "Bearer ";
+        var said = context.Request.Headers.Authorization.ToString();
+        return (said.StartsWith(bearer, StringComparison.Ordinal) ? tokens.Find(said[bearer.Length..]) : null) ?? throw ApiFailure.Unauthorized();
     }
 
     private static void CheckAccept(HttpContext context)

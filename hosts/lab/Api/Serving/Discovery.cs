@@ -8,6 +8,7 @@ namespace Handcarry.Lab.Api.Serving;
 internal sealed class Discovery(ResourceRegistry registry)
 {
     private static readonly string[] AllVerbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ReviewVerbs = ["create"];
     private static readonly string[] ReadVerbs = ["get", "list", "watch"];
 
     /// <summary>Null for a path that is not one of these. 404 for a group or version that is not served.</summary>
@@ -70,7 +71,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         var resources = new JsonArray();
         foreach (var type in served)
         {
-            resources.Add(Resource(type, type.Plural, type.ReadOnly ? ReadVerbs : AllVerbs));
+            resources.Add(Resource(type, type.Plural, type.IsReview ? ReviewVerbs : type.ReadOnly ? ReadVerbs : AllVerbs));
             if (type.HasStatus)
                 resources.Add(Resource(type, type.Plural + "/status", ["get", "patch", "update"]));
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Handcarry.Lab.Api.Errors;
@@ -43,6 +44,19 @@ internal static class RequestBody
         catch (JsonException failure)
         {
             throw ApiFailure.BadRequest($"the body of the request is not JSON: {failure.Message}");
+        }
+    }
+
+    /// <summary>The configuration of an apply: YAML, of which JSON is a part.</summary>
+    public static JsonObject ParseYaml(byte[] body)
+    {
+        try
+        {
+            return YamlJson.ReadAll(Encoding.UTF8.GetString(body)) is [JsonObject only] ? only : throw new FormatException("one object is wanted");
+        }
+        catch (Exception failure) when (failure is FormatException or YamlDotNet.Core.YamlException)
+        {
+            throw ApiFailure.BadRequest($"error decoding YAML: {failure.Message}");
         }
     }
 

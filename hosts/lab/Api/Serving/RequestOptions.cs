@@ -7,6 +7,9 @@ namespace Handcarry.Lab.Api.Serving;
 /// <summary>The query of a request: ListOptions and the options of writes (metav1).</summary>
 internal sealed class RequestOptions
 {
+    // k8s.io/apimachinery/pkg/apis/meta/v1/validation, FieldManagerMaxLength
+    private const int MaxManager = 128;
+
     private readonly IQueryCollection _query;
 
     public RequestOptions(IQueryCollection query)
@@ -18,6 +21,8 @@ internal sealed class RequestOptions
         if (Text("dryRun") is { } dryRun && dryRun != "All")
             throw Bad("dryRun", dryRun, "supported values: \"All\"");
         DryRun = Text("dryRun") is not null;
+        if (Text("fieldManager") is { Length: > MaxManager })
+            throw ApiFailure.Invalid(new ResourceName("meta.k8s.io", "Options"), "", [FieldError.TooLong("fieldManager", MaxManager)]);
     }
 
     /// <summary>422 for list options that do not go together (k8s.io/apimachinery/pkg/apis/meta/internalversion/validation).</summary>
@@ -50,6 +55,24 @@ internal sealed class RequestOptions
     public string FieldValidation { get; }
 
     public bool DryRun { get; }
+
+    /// <summary>Who writes; null when the request does not say.</summary>
+    public string? FieldManager => Text("fieldManager");
+
+    /// <summary>Take fields from other managers.</summary>
+    public bool Force => Truth("force");
+
+    /// <summary>422 for options that a patch of this kind cannot have (meta/v1/validation, ValidatePatchOptions).</summary>
+    public void CheckPatch(bool applies)
+    {
+        var errors = new List<FieldError>();
+        if (applies && FieldManager is null)
+            errors.Add(FieldError.Required("fieldManager", "is required for apply patch"));
+        if (!applies && _query.ContainsKey("force"))
+            errors.Add(FieldError.Forbidden("force", "may not be specified for non-apply patch"));
+        if (errors.Count > 0)
+            throw ApiFailure.Invalid(new ResourceName("meta.k8s.io", "PatchOptions"), "", errors);
+    }
 
     public string? LabelSelector => Text("labelSelector");
 

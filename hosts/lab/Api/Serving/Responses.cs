@@ -46,12 +46,14 @@ internal static class Responses
     }
 
     /// <summary>Whether the client would rather have a table than the objects.</summary>
-    public static bool WantsTable(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Split(',')[0] is var first
-        && first.Contains(";as=Table", StringComparison.Ordinal) && first.Contains("v=v1;", StringComparison.Ordinal);
+    public static bool WantsTable(HttpContext context)
+    {
+        var parts = context.Request.Headers.Accept.ToString().Split(',')[0].Split(';', StringSplitOptions.TrimEntries);
+        return parts.Contains("as=Table") && parts.Contains("v=v1") && parts.Contains("g=meta.k8s.io");
+    }
 
     /// <summary>The items of a built-in list do not repeat apiVersion and kind; those of custom resources do.</summary>
-    public static byte[] List(ResourceType type, IEnumerable<StoredObject> objects, long version, string? next, int remaining)
+    public static byte[] List(ResourceType type, IEnumerable<StoredObject> objects, long version, string? next, int? remaining)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var writer = new Utf8JsonWriter(buffer);
@@ -63,7 +65,8 @@ internal static class Responses
         if (next is not null)
         {
             writer.WriteString("continue", next);
-            writer.WriteNumber("remainingItemCount", remaining);
+            if (remaining is { } count)
+                writer.WriteNumber("remainingItemCount", count);
         }
         writer.WriteEndObject();
         writer.WriteStartArray("items");

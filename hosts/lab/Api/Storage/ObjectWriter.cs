@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Handcarry.Lab.Api.Errors;
+using Handcarry.Lab.Api.Ownership;
 using Handcarry.Lab.Api.Resources;
 
 namespace Handcarry.Lab.Api.Storage;
@@ -11,8 +12,11 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
 {
     private static readonly HashSet<string> EternalNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
+    private readonly Dictionary<ResourceType, FieldOwnership> _ownership =
+        registry.All.ToDictionary(static type => type, static type => new FieldOwnership(type));
+
     /// <param name="created">Decoded; becomes the store's.</param>
-    public StoredObject Create(ResourceType type, string space, JsonObject created, bool dryRun = false)
+    public StoredObject Create(ResourceType type, string space, JsonObject created, FieldWriter writer, bool dryRun = false)
     {
         var metadata = created.Object("metadata");
         if (metadata.Text("resourceVersion") is { Length: > 0 })
@@ -23,6 +27,7 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
         ObjectMeta.FillForCreate(created, time.GetUtcNow());
         type.Rules.PrepareForCreate(created);
         Validate(type, created, null);
+        _ownership[type].RecordUpdate(created, null, writer, ObjectMeta.Time(time.GetUtcNow()));
         var name = metadata.Text("name")!;
         return Write(type, new ObjectKey(space, name), dryRun, existing => existing is null
             ? created
@@ -32,8 +37,9 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
     /// <summary>Runs <paramref name="change"/> on the object that is there (a copy), and stores what comes out, if anything differs.</summary>
     /// <param name="change">Given the present object, or null where there is none, gives the wanted one, decoded.</param>
     public (StoredObject Stored, bool Created) Update(
-        ResourceType type, ObjectKey key, bool status, bool mayCreate, Func<JsonObject?, JsonObject> change, bool dryRun = false)
+        ResourceType type, ObjectKey key, bool mayCreate, Func<JsonObject?, JsonObject> change, FieldWriter writer, bool dryRun = false)
     {
+        var status = writer.Subresource == "status";
         var created = false;
         var stored = Write(type, key, dryRun, existing =>
         {
@@ -41,12 +47,16 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
                 throw ApiFailure.NotFound(type.Resource, key.Name);
             var wanted = change((JsonObject?)existing?.Json.DeepClone());
             if (existing is not null)
-                return Replace(type, key, status, wanted, existing);
+                return Replace(type, key, wanted, existing, writer);
             created = true;
-            return CreateByUpdate(type, key, wanted);
+            return CreateByUpdate(type, key, wanted, writer);
         });
         return (stored, created);
     }
+
+    /// <summary>What the object would be after an apply, to be decoded: the change for <see cref="Update"/>.</summary>
+    public JsonObject Applied(ResourceType type, JsonObject applied, JsonObject? present, FieldWriter writer, bool force) =>
+        _ownership[type].Apply(applied, present, writer, force, ObjectMeta.Time(time.GetUtcNow()));
 
     /// <summary>
     /// Deletes, or marks for deletion while finalizers stand.
@@ -75,13 +85,18 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
                 metadata["generation"] = generation + 1;
             return marked;
         });
-        if (gone && type.Plural == "namespaces" && !dryRun)
-            Empty(key.Name);
+        if (gone && !dryRun)
+        {
+            if (type.Plural == "namespaces")
+                Empty(key.Name);
+            CollectOwned(last.Json.Text("metadata", "uid") ?? "");
+        }
         return (last, gone);
     }
 
-    private static JsonObject? Replace(ResourceType type, ObjectKey key, bool status, JsonObject wanted, StoredObject existing)
+    private JsonObject? Replace(ResourceType type, ObjectKey key, JsonObject wanted, StoredObject existing, FieldWriter writer)
     {
+        var owned = wanted["metadata"]?["managedFields"];
         var metadata = wanted.Object("metadata");
         var said = metadata.Text("resourceVersion") ?? "";
         if (said.Length == 0 && !type.Rules.AllowsUnconditionalUpdate)
@@ -95,20 +110,25 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
             throw ApiFailure.Conflict(type.Resource, key.Name);
         metadata["resourceVersion"] = existing.Version.ToString();
         ObjectMeta.FillForUpdate(wanted, existing.Json);
-        if (status)
+        if (writer.Subresource == "status")
             type.Rules.PrepareForStatusUpdate(wanted, existing.Json);
         else
             type.Rules.PrepareForUpdate(wanted, existing.Json);
         // Status writes of custom resources take the old metadata over, version and all.
         wanted.Object("metadata")["resourceVersion"] = existing.Version.ToString();
         Validate(type, wanted, existing.Json);
+        if (writer.Applies)
+            wanted.Object("metadata").Put("managedFields", owned);
+        else
+            _ownership[type].RecordUpdate(wanted, existing.Json, writer, ObjectMeta.Time(time.GetUtcNow()));
         if (wanted["metadata"].Text("deletionTimestamp") is not null && wanted["metadata"]?["finalizers"] is not JsonArray { Count: > 0 })
             return null;
         return JsonNode.DeepEquals(wanted, existing.Json) ? existing.Json : wanted;
     }
 
-    private JsonObject CreateByUpdate(ResourceType type, ObjectKey key, JsonObject wanted)
+    private JsonObject CreateByUpdate(ResourceType type, ObjectKey key, JsonObject wanted, FieldWriter writer)
     {
+        var owned = wanted["metadata"]?["managedFields"];
         var metadata = wanted.Object("metadata");
         if (metadata.Text("uid") is { Length: > 0 } uid)
             throw ApiFailure.Conflict(type.Resource, key.Name, UidMismatch(type, key, uid, ""));
@@ -117,6 +137,10 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
         ObjectMeta.FillForCreate(wanted, time.GetUtcNow());
         type.Rules.PrepareForCreate(wanted);
         Validate(type, wanted, null);
+        if (writer.Applies)
+            wanted.Object("metadata").Put("managedFields", owned);
+        else
+            _ownership[type].RecordUpdate(wanted, null, writer, ObjectMeta.Time(time.GetUtcNow()));
         return wanted;
     }
 
@@ -168,6 +192,23 @@ internal sealed class ObjectWriter(VersionedStore store, ResourceRegistry regist
         if (type.Namespaced && space.Length > 0 && store.Find(spaces, new ObjectKey("", space)) is null)
             throw ApiFailure.NotFound(spaces.Resource, space);
     }
+
+    // The garbage collector, at once: what has no owner left goes (k8s.io/kubernetes/pkg/controller/garbagecollector, background propagation).
+    private void CollectOwned(string uid)
+    {
+        foreach (var type in registry.All.Where(static type => !type.ReadOnly))
+        {
+            foreach (var owned in store.List(type, "").Objects)
+            {
+                if (owned.Json["metadata"]?["ownerReferences"] is JsonArray owners
+                    && owners.Any(owner => owner.Text("uid") == uid) && !owners.Any(owner => owner.Text("uid") is { } other && other != uid && Lives(other)))
+                    Delete(type, new ObjectKey(owned.Namespace, owned.Name), owned.Json.Text("metadata", "uid"), null, dryRun: false);
+            }
+        }
+    }
+
+    private bool Lives(string uid) =>
+        registry.All.Any(type => store.List(type, "").Objects.Any(item => item.Json.Text("metadata", "uid") == uid));
 
     private void Empty(string space)
     {

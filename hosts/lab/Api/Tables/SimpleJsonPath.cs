@@ -26,13 +26,16 @@ internal static partial class SimpleJsonPath
     private static Func<JsonNode?, JsonNode?> StepOf(Match match)
     {
         if (match.Groups["member"] is { Success: true } member)
-            return node => (node as JsonObject)?[member.Value];
+        {
+            var key = member.Value.Replace("\\.", ".", StringComparison.Ordinal);
+            return node => (node as JsonObject)?[key];
+        }
         if (match.Groups["index"] is { Success: true } index)
             return node => node is JsonArray items && int.Parse(index.Value) < items.Count ? items[int.Parse(index.Value)] : null;
         var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value);
         return node => (node as JsonArray)?.FirstOrDefault(item => item.Text(name) == value);
     }
 
-    [GeneratedRegex("""\.(?<member>[A-Za-z_][A-Za-z0-9_-]*)|\[(?<index>\d+)\]|\[\?\(@\.(?<name>[A-Za-z0-9_]+)==["'](?<value>[^"']*)["']\)\]""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\.(?<member>[A-Za-z_]([A-Za-z0-9_/-]|\\\.)*)|\[(?<index>\d+)\]|\[\?\(@\.(?<name>[A-Za-z0-9_]+)==["'](?<value>[^"']*)["']\)\]""", RegexOptions.CultureInvariant)]
     private static partial Regex Step();
 }

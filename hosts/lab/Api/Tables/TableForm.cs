@@ -8,7 +8,7 @@ namespace Handcarry.Lab.Api.Tables;
 /// </summary>
 internal static class TableForm
 {
-    public static JsonObject Of(ResourceType type, IEnumerable<JsonObject> rows, string version, DateTimeOffset now)
+    public static JsonObject Of(ResourceType type, IEnumerable<JsonObject> rows, string version, DateTimeOffset now, string? next = null)
     {
         var table = new JsonObject
         {
@@ -24,6 +24,8 @@ internal static class TableForm
                 ["priority"] = column.Priority,
             })]),
         };
+        if (next is not null)
+            table["metadata"]!["continue"] = next;
         table["rows"] = new JsonArray([.. rows.Select(row => new JsonObject
         {
             ["cells"] = new JsonArray([.. type.Columns.Select(column => column.Cell(row, now)?.DeepClone())]),

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Handcarry.Lab.Api.Schemas.Cel;
 
 /// <summary>
-/// A node of a parsed expression. Values are null, bool, long, double, string, <see cref="JsonObject"/> and a list of values.
+/// A node of a parsed expression. Values are null, bool, long, double, string, <see cref="JsonObject"/>, a list of values and <see cref="CelOptional"/>.
 /// </summary>
 internal abstract class CelNode
 {
@@ -39,6 +38,8 @@ internal abstract class CelNode
 
 internal sealed class CelLiteral(object? value) : CelNode
 {
+    public object? Value => value;
+
     public override object? Evaluate(IReadOnlyDictionary<string, object?> scope) => value;
 }
 
@@ -58,13 +59,22 @@ internal sealed class CelList(CelNode[] items) : CelNode
 
 internal sealed class CelSelect(CelNode target, string name) : CelNode
 {
-    public override object? Evaluate(IReadOnlyDictionary<string, object?> scope) =>
-        target.Evaluate(scope) is JsonObject members && members.TryGetPropertyValue(name, out var value)
-            ? FromJson(value)
-            : throw new CelException($"no such key: {name}");
+    public override object? Evaluate(IReadOnlyDictionary<string, object?> scope) => target.Evaluate(scope) switch
+    {
+        JsonObject members when members.TryGetPropertyValue(name, out var value) => FromJson(value),
+        CelOptional optional => optional.Select(name),
+        _ => throw new CelException($"no such key: {name}"),
+    };
 
     public bool Present(IReadOnlyDictionary<string, object?> scope) =>
         target.Evaluate(scope) is JsonObject members && members.ContainsKey(name);
+}
+
+/// <summary><c>target.?name</c>: an optional, empty where the field is absent (Kubernetes 1.29 and later).</summary>
+internal sealed class CelOptionalSelect(CelNode target, string name) : CelNode
+{
+    public override object? Evaluate(IReadOnlyDictionary<string, object?> scope) =>
+        (target.Evaluate(scope) is var value && value is CelOptional optional ? optional : new CelOptional(true, value)).Select(name);
 }
 
 internal sealed class CelHas(CelSelect select) : CelNode
@@ -116,27 +126,6 @@ internal sealed class CelLogic(CelNode left, CelNode right, bool decides) : CelN
     }
 }
 
-internal sealed class CelQuantifier(CelNode range, string variable, CelNode body, bool every) : CelNode
-{
-    public override object? Evaluate(IReadOnlyDictionary<string, object?> scope)
-    {
-        var items = range.Evaluate(scope) switch
-        {
-            object?[] list => list,
-            JsonObject map => [.. map.Select(member => (object?)member.Key)],
-            _ => throw new CelException("no such overload"),
-        };
-        var inner = new Dictionary<string, object?>(scope, StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            inner[variable] = item;
-            if (Truth(body.Evaluate(inner)) != every)
-                return !every;
-        }
-        return every;
-    }
-}
-
 internal sealed class CelBinary(string sign, CelNode left, CelNode right) : CelNode
 {
     public override object? Evaluate(IReadOnlyDictionary<string, object?> scope)
@@ -185,47 +174,4 @@ internal sealed class CelBinary(string sign, CelNode left, CelNode right) : CelN
         ("/", double x, double y) => x / y,
         _ => throw new CelException("no such overload"),
     };
-}
-
-/// <summary>The functions that rules of this project's CRDs and of OpenShift's use.</summary>
-internal sealed class CelCall : CelNode
-{
-    private static readonly Dictionary<string, int> Known = new(StringComparer.Ordinal)
-    {
-        ["size"] = 1,
-        ["string"] = 1,
-        ["startsWith"] = 2,
-        ["endsWith"] = 2,
-        ["contains"] = 2,
-        ["matches"] = 2,
-    };
-
-    private readonly string _name;
-    private readonly CelNode[] _arguments;
-
-    public CelCall(string name, CelNode[] arguments, string source)
-    {
-        if (!Known.TryGetValue(name, out var count) || count != arguments.Length)
-            throw new FormatException($"CEL: the function {name}() is not understood in: {source}");
-        _name = name;
-        _arguments = arguments;
-    }
-
-    public override object? Evaluate(IReadOnlyDictionary<string, object?> scope)
-    {
-        var values = Array.ConvertAll(_arguments, argument => argument.Evaluate(scope));
-        return (_name, values) switch
-        {
-            ("size", [string text]) => (long)text.EnumerateRunes().Count(),
-            ("size", [object?[] list]) => (long)list.Length,
-            ("size", [JsonObject map]) => (long)map.Count,
-            ("string", [string text]) => text,
-            ("string", [long number]) => number.ToString(),
-            ("startsWith", [string text, string part]) => text.StartsWith(part, StringComparison.Ordinal),
-            ("endsWith", [string text, string part]) => text.EndsWith(part, StringComparison.Ordinal),
-            ("contains", [string text, string part]) => text.Contains(part, StringComparison.Ordinal),
-            ("matches", [string text, string pattern]) => Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant),
-            _ => throw new CelException("no such overload"),
-        };
-    }
 }

@@ -9,7 +9,13 @@ internal sealed class CelParser(List<CelToken> tokens, string source)
 {
     private static readonly string[] Relations = ["==", "!=", "<=", ">=", "<", ">"];
 
+    // Optional types came with Kubernetes 1.29.
+    private const int OptionalsSince = 29;
+
     private int _at;
+
+    /// <summary>The first minor version of Kubernetes 1 that understands what has been parsed.</summary>
+    public int Since { get; private set; } = 25;
 
     public CelNode ParseAll()
     {
@@ -90,6 +96,12 @@ internal sealed class CelParser(List<CelToken> tokens, string source)
         {
             if (Accept("."))
             {
+                if (Accept("?"))
+                {
+                    Since = Math.Max(Since, OptionalsSince);
+                    node = new CelOptionalSelect(node, Word());
+                    continue;
+                }
                 var name = Word();
                 node = Accept("(") ? Method(node, name) : new CelSelect(node, name);
             }
@@ -106,13 +118,22 @@ internal sealed class CelParser(List<CelToken> tokens, string source)
     private CelNode Method(CelNode target, string name)
     {
         var arguments = Arguments();
-        if (name is "all" or "exists")
+        if (CelQuantifier.Macros.Contains(name))
         {
             return arguments is [CelName variable, var body]
-                ? new CelQuantifier(target, variable.Word, body, every: name == "all")
+                ? new CelQuantifier(name, target, variable.Word, body)
                 : throw new FormatException($"CEL: {name}() wants a variable and a condition in: {source}");
         }
-        return new CelCall(name, [target, .. arguments], source);
+        if (target is CelName { Word: "format" } && arguments.Length == 0)
+            return new CelLiteral(CelFormat.Named(name, source));
+        return Call(name, [target, .. arguments]);
+    }
+
+    private CelCall Call(string name, CelNode[] arguments)
+    {
+        var call = new CelCall(name, arguments, source);
+        Since = Math.Max(Since, call.Since);
+        return call;
     }
 
     private CelNode Primary()
@@ -155,7 +176,7 @@ internal sealed class CelParser(List<CelToken> tokens, string source)
             return new CelName(word);
         var arguments = Arguments();
         if (word != "has")
-            return new CelCall(word, arguments, source);
+            return Call(word, arguments);
         return arguments is [CelSelect select]
             ? new CelHas(select)
             : throw new FormatException($"CEL: has() wants a field in: {source}");
