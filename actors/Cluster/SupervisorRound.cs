@@ -65,6 +65,8 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
 
     public void Record(UpgradeEvent said) => _records.Add(new SupervisorEffect.Record(said));
 
+    public void OrderFirst(SupervisorEffect order) => _orders.Insert(0, order);
+
     public void Order(SupervisorEffect order) => _orders.Add(order);
 
     /// <summary>Plans that were decided earlier in this round and are outdated already: a plan may change again when the phase does.</summary>
