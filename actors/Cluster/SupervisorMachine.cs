@@ -49,7 +49,7 @@ public static class SupervisorMachine
             Verifying = false,
             Withdrawing = false,
             SilentSince = null,
-            UpkeepPaused = e.Status is null or { Phase: Phase.Idle } ? false : null,
+            UpkeepPaused = null,
             Plans = state.Plans.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },

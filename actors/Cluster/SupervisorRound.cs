@@ -59,6 +59,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
         var epoch = Status.Epoch + 1;
         State = State with { Plans = State.Plans.Clear(), Status = Status with { Epoch = epoch } };
         Turn(Phase.Refused, reason, message, bundle);
+        WithdrawPlans();
         foreach (var report in Members())
             Order(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, reason)));
     }
