@@ -24,7 +24,7 @@ internal static class JudgeNodes
             if (bundle.Arch != Architecture.Multi && Architecture.ToGo(bundle.Arch) != node.Architecture)
                 yield return new Finding("WrongArchitecture", $"The bundle is for {bundle.Arch}, node {node.Name} is {node.Architecture}.", $"Insert a bundle for {node.Architecture}.");
             if (!node.Ready)
-                yield return Unready(node, unready <= site.Spec.TolerateUnready);
+                yield return Unready(node, unready <= site.Spec.ToleratedUnready);
             if (node.DiskPressure)
                 yield return new Finding("NodeDiskPressure", $"Node {node.Name} is short of disk space: the kubelet evicts its pods and deletes its images.", "Free space there.");
             if (site.Health.Pools.Count > 0 && site.Health.Pools.All(pool => pool.Role.Length > 0) && !HasPool(node, site.Health.Pools))
@@ -35,8 +35,8 @@ internal static class JudgeNodes
     private static bool HasPool(ClusterNode node, IReadOnlyList<PoolView> pools) => pools.Any(pool => node.Roles.Split(',').Contains(pool.Role));
 
     private static Finding Unready(ClusterNode node, bool tolerated) => tolerated
-        ? new Finding("NodeNotReady", $"Node {node.Name} is not ready.", "It is tolerated by spec.nodes.tolerateUnready; it gets what it lacks when it returns.", Severity.Warning)
-        : new Finding("NodeNotReady", $"Node {node.Name} is not ready.", "Repair it, or allow for it in spec.nodes.tolerateUnready.");
+        ? new Finding("NodeNotReady", $"Node {node.Name} is not ready.", "It is tolerated by spec.nodes.toleratedUnready; it gets what it lacks when it returns.", Severity.Warning)
+        : new Finding("NodeNotReady", $"Node {node.Name} is not ready.", "Repair it, or allow for it in spec.nodes.toleratedUnready.");
 
     private static IEnumerable<Finding> Space(BundleFacts bundle, NodeReport report)
     {

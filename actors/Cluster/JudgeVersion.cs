@@ -42,9 +42,9 @@ internal static class JudgeVersion
     private static Finding NotListed(BundleFacts bundle, JudgedSite site)
     {
         var message = $"{bundle.Version} does not name {site.Version.CurrentVersion} among the versions from which it can be reached.";
-        return site.Spec.Trust.AllowUnlistedEdge
-            ? new Finding("EdgeNotListed", message, "It is used because spec.trust.allowUnlistedEdge says so.", Severity.Warning)
-            : new Finding("EdgeNotListed", message, "Upgrade to one of those first, or set spec.trust.allowUnlistedEdge when the publisher supports the step.");
+        return site.Spec.AllowUnlistedEdge
+            ? new Finding("EdgeNotListed", message, "It is used because spec.bundle.allowUnlistedEdge says so.", Severity.Warning)
+            : new Finding("EdgeNotListed", message, "Upgrade to one of those first, or set spec.bundle.allowUnlistedEdge when the publisher supports the step.");
     }
 
     private static IEnumerable<Finding> Operator(BundleFacts bundle, ClusterVersionView version)

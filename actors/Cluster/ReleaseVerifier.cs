@@ -23,7 +23,7 @@ public sealed class ReleaseVerifier(SignatureReader signatures, IReleaseKeys key
         var own = await keys.ReadAsync(cancellationToken);
         if (own.Count == 0)
             return new SignatureVerdict(Reasons.ReleaseKeysMissing, "The cluster has no keys of releases: ConfigMap openshift-config-managed/release-verification has none, or is not there.");
-        var extra = trust.ExtraKeyrings.Select((text, i) => ReleaseKeyring.Parse($"spec.trust.extraKeyrings[{i}]", Encoding.UTF8.GetBytes(text)));
+        var extra = trust.ReleaseKeyrings.Select((text, i) => ReleaseKeyring.Parse($"spec.trust.releaseKeyrings[{i}]", Encoding.UTF8.GetBytes(text)));
         var carried = await ReadAsync(bundle, cancellationToken);
         return ReleaseSignature.VerifyAll(
             [.. carried.Select(signature => (ReadOnlyMemory<byte>)signature)], ImageName.Parse(bundle.Release).Digest, [.. own, .. extra], time.GetUtcNow());

@@ -39,6 +39,7 @@ internal sealed class SupervisorCancelling(SupervisorRound round)
         round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false, Status = round.Status with { Epoch = epoch } };
         round.Turn(Phase.Cancelled, "Cancelled", $"OpenShift {bundle.Version} was called off (spec.cancel). Set spec.cancel to false to begin again.", bundle);
         round.Record(new UpgradeEvent(false, "Cancelled", $"OpenShift {bundle.Version} was called off."));
+        round.WithdrawPlans();
         foreach (var report in round.Members())
             round.Order(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, "Cancelled")));
     }

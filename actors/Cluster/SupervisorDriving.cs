@@ -97,7 +97,7 @@ internal sealed class SupervisorDriving(SupervisorRound round)
 
         var unready = round.State.Nodes!.Values.Where(node => !node.Ready).Select(node => node.Name).ToList();
         var busy = round.State.Nodes.Values.Where(node => !node.ConfigDone || !node.Schedulable).Select(node => node.Name).ToList();
-        return unready.Count > round.State.Spec!.TolerateUnready
+        return unready.Count > round.State.Spec!.ToleratedUnready
             ? ("WaitingForNodes", $"All pools have {bundle.Version}; waiting until {Names(unready)} is ready.")
             : busy.Count > 0
                 ? ("WaitingForNodes", $"All pools have {bundle.Version}; waiting until {Names(busy)} is done and can be scheduled to.")

@@ -27,6 +27,12 @@ public abstract record SupervisorEffect
     /// <summary>Tell a node that the cluster runs the version.</summary>
     public sealed record SendFinish(string Node, FinishWork Finish) : SupervisorEffect;
 
+    /// <summary>Pause what replaces, adds and removes machines.</summary>
+    public sealed record PauseUpkeep(int Nodes) : SupervisorEffect;
+
+    /// <summary>Put back what was there before the pause.</summary>
+    public sealed record ResumeUpkeep : SupervisorEffect;
+
     /// <summary>Verify the release's signatures with the cluster's keys.</summary>
     public sealed record VerifyRelease(BundleView Bundle, TrustSpec Trust) : SupervisorEffect;
 

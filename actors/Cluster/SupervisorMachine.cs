@@ -34,6 +34,7 @@ public static class SupervisorMachine
             Accuse(round);
         if (happened is SupervisorEvent.Reported { Report: var report })
             SupervisorReminders.Answer(round, report);
+        Upkeep(round);
         var effects = round.Effects();
         return (round.State, effects);
     }
@@ -48,6 +49,7 @@ public static class SupervisorMachine
             Verifying = false,
             Withdrawing = false,
             SilentSince = null,
+            UpkeepPaused = null,
             Plans = state.Plans.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
@@ -94,6 +96,17 @@ public static class SupervisorMachine
                 new SupervisorDriving(round).Decide();
                 break;
         }
+    }
+
+    // A node that is busy, or reboots, must not be taken for a broken one, and the nodes must stay the same. While the administrator lets everybody
+    // wait, perhaps for days, nothing of that is needed.
+    private static void Upkeep(SupervisorRound round)
+    {
+        var pause = round.Status.Phase is Phase.Carrying or Phase.Loaded or Phase.Upgrading;
+        if (round.State.UpkeepPaused == pause)
+            return;
+        round.State = round.State with { UpkeepPaused = pause };
+        round.OrderFirst(pause ? new SupervisorEffect.PauseUpkeep(round.State.Nodes!.Count) : new SupervisorEffect.ResumeUpkeep());
     }
 
     // A blob that was drawn well from another holder leaves no trace in the reports, but it must be seen.

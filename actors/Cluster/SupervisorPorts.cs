@@ -5,8 +5,9 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Status">The upgrade's own object.</param>
 /// <param name="Nodes">The cluster's nodes.</param>
 /// <param name="Health">How the cluster is.</param>
+/// <param name="Upkeep">What replaces, adds and removes machines by itself.</param>
 /// <param name="Fence">The lease.</param>
 /// <param name="Releases">Verifies a bundle's release, and reads its signatures from this node's blobs.</param>
 /// <param name="SiteBytesPerSecond">How many bytes a second all nodes together may draw; 0 for no limit.</param>
 public sealed record SupervisorPorts(
-    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IFence Fence, ReleaseVerifier Releases, long SiteBytesPerSecond = 0);
+    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, long SiteBytesPerSecond = 0);

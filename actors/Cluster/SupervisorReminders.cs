@@ -14,7 +14,7 @@ internal static class SupervisorReminders
                 if (round.State.Plans.TryGetValue(report.Node, out var plan) && report.Epoch != plan.Epoch && !round.Orders.OfType<SupervisorEffect.SendPlan>().Any(o => o.Node == report.Node))
                     round.Order(new SupervisorEffect.SendPlan(report.Node, plan));
                 break;
-            case Phase.Refused when round.Status.Bundle is { } refused && report.Commitment == refused.Commitment && report.Stage is Stage.Receiving or Stage.Loading:
+            case Phase.Refused or Phase.Cancelled when round.Status.Bundle is { } refused && report.Commitment == refused.Commitment && report.Stage is Stage.Receiving or Stage.Loading:
                 if (!round.Orders.OfType<SupervisorEffect.SendStop>().Any(o => o.Node == report.Node))
                     round.Order(new SupervisorEffect.SendStop(report.Node, new StopWork(round.Status.Epoch, report.Commitment, round.Status.Reason)));
                 break;

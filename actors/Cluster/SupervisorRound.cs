@@ -59,11 +59,14 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
         var epoch = Status.Epoch + 1;
         State = State with { Plans = State.Plans.Clear(), Status = Status with { Epoch = epoch } };
         Turn(Phase.Refused, reason, message, bundle);
+        WithdrawPlans();
         foreach (var report in Members())
             Order(new SupervisorEffect.SendStop(report.Node, new StopWork(epoch, bundle.Commitment, reason)));
     }
 
     public void Record(UpgradeEvent said) => _records.Add(new SupervisorEffect.Record(said));
+
+    public void OrderFirst(SupervisorEffect order) => _orders.Insert(0, order);
 
     public void Order(SupervisorEffect order) => _orders.Add(order);
 

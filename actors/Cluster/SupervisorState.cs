@@ -44,6 +44,9 @@ public sealed record SupervisorState
     public ImmutableSortedDictionary<string, CarryPlan> Plans { get; init; } =
         ImmutableSortedDictionary.Create<string, CarryPlan>(StringComparer.Ordinal);
 
+    /// <summary>Whether the upkeep of machines is paused; null when a predecessor may have paused it.</summary>
+    public bool? UpkeepPaused { get; init; }
+
     /// <summary>What became of verifying the release; null when it was not verified since this supervisor took over.</summary>
     public ReleaseVerdict? Verdict { get; init; }
 

@@ -4,7 +4,7 @@ namespace Handcarry.Actors.Cluster;
 public sealed record TrustSpec
 {
     /// <summary>Keyrings, armored, a key of each of which must have signed the release on top of the cluster's own.</summary>
-    public IReadOnlyList<string> ExtraKeyrings { get; init; } = [];
+    public IReadOnlyList<string> ReleaseKeyrings { get; init; } = [];
 
     /// <summary>Public keys in PEM, one of which must have signed the bundle; empty when nobody has to.</summary>
     public IReadOnlyList<string> EngineerKeys { get; init; } = [];
@@ -12,14 +12,11 @@ public sealed record TrustSpec
     /// <summary>Whether a release is used whose signature cannot be verified. The cluster version operator refuses it all the same.</summary>
     public bool AllowUnsigned { get; init; }
 
-    /// <summary>Whether a release is used that does not name the cluster's version among those it can be reached from.</summary>
-    public bool AllowUnlistedEdge { get; init; }
-
     /// <summary>Whether both say the same.</summary>
     public bool Equals(TrustSpec? other) =>
-        other is not null && AllowUnsigned == other.AllowUnsigned && AllowUnlistedEdge == other.AllowUnlistedEdge
-        && ExtraKeyrings.SequenceEqual(other.ExtraKeyrings) && EngineerKeys.SequenceEqual(other.EngineerKeys);
+        other is not null && AllowUnsigned == other.AllowUnsigned
+        && ReleaseKeyrings.SequenceEqual(other.ReleaseKeyrings) && EngineerKeys.SequenceEqual(other.EngineerKeys);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(AllowUnsigned, AllowUnlistedEdge, ExtraKeyrings.Count, EngineerKeys.Count);
+    public override int GetHashCode() => HashCode.Combine(AllowUnsigned, ReleaseKeyrings.Count, EngineerKeys.Count);
 }

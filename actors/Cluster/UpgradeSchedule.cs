@@ -20,7 +20,7 @@ public sealed record UpgradeSchedule(DateTimeOffset? NotBefore = null, TimeOnly?
         if (From is not { } from || Until is not { } until)
             return null;
         if (!TryZone(out var zone))
-            return $"\"{TimeZone}\" is not a time zone that this node knows; correct spec.schedule.window.timeZone.";
+            return $"\"{TimeZone}\" is not a time zone that this node knows; correct spec.schedule.timeZone.";
         var time = TimeOnly.FromTimeSpan(TimeZoneInfo.ConvertTime(now, zone).TimeOfDay);
         return time.IsBetween(from, until) || from == until
             ? null

@@ -12,6 +12,9 @@ public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation
     /// <summary>The device or file with the bundle, as its agent names it (<c>/dev/sdb1</c>); empty for any.</summary>
     public string BundleFile { get; init; } = "";
 
+    /// <summary>Whether a release is used that does not name the cluster's version among those it can be reached from.</summary>
+    public bool AllowUnlistedEdge { get; init; }
+
     /// <summary>When the cluster version operator may be asked.</summary>
     public UpgradeSchedule Schedule { get; init; } = UpgradeSchedule.Always;
 
@@ -19,7 +22,7 @@ public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation
     public TrustSpec Trust { get; init; } = new();
 
     /// <summary>How many nodes may be not ready when a bundle is judged; 0 or more.</summary>
-    public int TolerateUnready { get; init; }
+    public int ToleratedUnready { get; init; }
 
     /// <summary>True: call the upgrade off. Nothing is begun while it stays true.</summary>
     public bool Cancel { get; init; }

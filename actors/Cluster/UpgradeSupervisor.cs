@@ -239,6 +239,12 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 case SupervisorEffect.Record e:
                     await _ports.Status.RecordAsync(e.Event, _stopping.Token);
                     break;
+                case SupervisorEffect.PauseUpkeep e:
+                    await _ports.Upkeep.PauseAsync(e.Nodes, _ports.Fence, _stopping.Token);
+                    break;
+                case SupervisorEffect.ResumeUpkeep:
+                    await _ports.Upkeep.ResumeAsync(_ports.Fence, _stopping.Token);
+                    break;
                 case SupervisorEffect.VerifyRelease e:
                     var verdict = await _ports.Releases.VerifyAsync(e.Bundle, e.Trust, _stopping.Token);
                     return new EffectDone(effect, null, new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(e.Bundle.Commitment, e.Trust, verdict)));

@@ -15,6 +15,7 @@ using Handcarry.Hosts.OpenShift.Leases;
 using Handcarry.Hosts.OpenShift.Nodes;
 using Handcarry.Hosts.OpenShift.Signatures;
 using Handcarry.Hosts.OpenShift.Upgrades;
+using Handcarry.Hosts.OpenShift.Upkeep;
 using Handcarry.Hosts.OpenShift.Versions;
 
 namespace Handcarry.Agent;
@@ -36,6 +37,7 @@ internal static class AgentSystem
             new UpgradeStatusClient(api, node),
             new ClusterNodesClient(api),
             new ClusterHealthClient(api),
+            new MachineUpkeepClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
             new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
             options.Limits.SiteBytesPerSecond);

@@ -31,7 +31,7 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(node);
         _api = api;
         _timing = timing ?? new WatchTiming();
-        _watch = new ObjectWatch<UpgradeSpec>(api, BundleUpgrade.Collection, BundleUpgrade.Name, Spec, _timing);
+        _watch = new ObjectWatch<UpgradeSpec>(api, BundleUpgrade.Collection, BundleUpgrade.Name, SpecMapping.Read, _timing);
         _events = new UpgradeEvents(api, node);
     }
 
@@ -140,11 +140,5 @@ public sealed class UpgradeStatusClient : IUpgradeStatus, IDisposable
                 return upgrade;
         }
         throw new ApiUnavailableException("BundleUpgrade/cluster is created and deleted again and again; it will be asked for again.");
-    }
-
-    private static UpgradeSpec Spec(JsonElement upgrade)
-    {
-        var spec = SpecReading.Read(upgrade);
-        return new UpgradeSpec(spec.Hold, spec.Bundle.Digest, spec.Generation);
     }
 }

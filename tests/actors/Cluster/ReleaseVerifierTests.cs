@@ -61,7 +61,7 @@ public sealed class ReleaseVerifierTests : IDisposable
         using var gpg = new GpgHome();
         var (key, own) = (gpg.CreateKey("ed25519"), gpg.CreateKey("ed25519"));
         _keys.Set(("verifier-public-key-a", Armored(gpg, key)));
-        var trust = new TrustSpec { ExtraKeyrings = [Armored(gpg, own)] };
+        var trust = new TrustSpec { ReleaseKeyrings = [Armored(gpg, own)] };
         Assert.Equal(Reasons.SignatureUnknownKey, (await _verifier.VerifyAsync(await SignedAsync(gpg, key), trust, default)).Reason);
         Assert.True((await _verifier.VerifyAsync(await SignedAsync(gpg, key, own), trust, default)).Valid);
     }

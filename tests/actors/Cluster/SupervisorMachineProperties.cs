@@ -3,12 +3,15 @@ using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Tests.Scenarios;
+using Handcarry.Streams.Signatures;
 
 namespace Handcarry.Actors.Tests.Cluster;
 
 /// <summary>Whatever happens in whatever order, the invariants of the design hold.</summary>
 public sealed class SupervisorMachineProperties
 {
+    private static readonly DateTimeOffset Midnight = new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly string[] Nodes = ["n1", "n2", "n3"];
 
     private static readonly ClusterHealth Degraded = new() { Operators = [new OperatorView("dns", null, new ConditionView(true, "SyncError", "It fails."))] };
@@ -36,7 +39,9 @@ public sealed class SupervisorMachineProperties
     private static readonly Gen<SupervisorEvent> AnyEvent = Gen.Frequency<SupervisorEvent>(
         (12, AnyReport),
         (1, Gen.OneOf(Nodes).Select(n => (SupervisorEvent)new SupervisorEvent.Silent(n))),
-        (1, Gen.Bool.Select(hold => (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, "", 1)))),
+        (2, AnySpec()),
+        (3, AnyVerdict()),
+        (1, Gen.Int[0, 24].Select(hour => (SupervisorEvent)new SupervisorEvent.TimePassed(Midnight.AddHours(hour)))),
         (1, Gen.Int[1, 3].Select(n => (SupervisorEvent)new SupervisorEvent.NodesSeen([.. Nodes.Take(n).Select(name => new ClusterNode(name, "amd64", true))]))),
         (2, AnyVersion()),
         (1, Gen.OneOf(null, ClusterHealth.Bare, ClusterHealth.Bare, Degraded).Select(health => (SupervisorEvent)new SupervisorEvent.HealthSeen(health))),
@@ -58,9 +63,51 @@ public sealed class SupervisorMachineProperties
                     Assert.Equal(ask.Bundle.Commitment, report.Commitment);
                     Assert.True(report.Stage is Stage.Ready or Stage.Upgraded);
                 });
-                Assert.False(state.Spec!.Hold && state.Version!.DesiredImage.Length == 0 && state.Status.Phase == Phase.Held);
             }
         }));
+
+    [Fact]
+    public void The_operator_is_asked_only_for_what_is_signed_and_wanted_now_by_a_cluster_that_is_well() =>
+        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) =>
+        {
+            foreach (var ask in effects.OfType<SupervisorEffect.AskUpgrade>())
+            {
+                var spec = state.Spec!;
+                Assert.False(spec.Hold || spec.Cancel);
+                Assert.Null(spec.Schedule == UpgradeSchedule.Always ? null : spec.Schedule.WhyNot(state.Now!.Value));
+                Assert.Equal((ask.Bundle.Commitment, spec.Trust), (state.Verdict!.Commitment, state.Verdict.Trust));
+                Assert.True(state.Verdict.Signature.Valid || spec.Trust.AllowUnsigned);
+                Assert.DoesNotContain(state.Health!.Operators, op => op.Degraded is { Status: true });
+                Assert.NotEqual(ask.Bundle.Release, state.Version!.DesiredImage);
+            }
+        }));
+
+    [Fact]
+    public void A_request_is_withdrawn_only_when_the_administrator_wants_it_and_the_operator_has_not_begun() =>
+        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) =>
+        {
+            foreach (var withdrawn in effects.OfType<SupervisorEffect.WithdrawUpgrade>())
+            {
+                Assert.True(state.Acting && state.Spec!.Cancel);
+                Assert.Equal(withdrawn.Bundle.Release, state.Version!.DesiredImage);
+                Assert.NotEqual(withdrawn.Bundle.Release, state.Version.Head?.Image);
+                Assert.DoesNotContain(effects, e => e is SupervisorEffect.AskUpgrade);
+            }
+        }));
+
+    [Fact]
+    public void The_upkeep_of_machines_is_paused_exactly_while_nodes_are_busy() =>
+        AnyEvent.List[1, 60].Sample(events =>
+        {
+            bool? paused = null;
+            Run(events, (state, effects) =>
+            {
+                foreach (var effect in effects)
+                    paused = effect switch { SupervisorEffect.PauseUpkeep => true, SupervisorEffect.ResumeUpkeep => false, _ => paused };
+                if (effects.Count > 0)
+                    Assert.Equal(paused, state.Status.Phase is Phase.Carrying or Phase.Loaded or Phase.Upgrading);
+            });
+        });
 
     [Fact]
     public void Nothing_is_done_without_the_lease() =>
@@ -90,6 +137,20 @@ public sealed class SupervisorMachineProperties
             });
         });
 
+    [Fact]
+    public void Random_events_do_lead_to_requests_and_withdrawals()
+    {
+        var (asked, withdrawn) = (0, 0);
+        AnyEvent.List[40, 60].Sample(
+            events => Run([new SupervisorEvent.Took(null), new SupervisorEvent.NodesSeen([new ClusterNode("n1", "amd64", true)]), new SupervisorEvent.SpecSeen(new UpgradeSpec(false, "", 1)), .. events], (_, effects) =>
+            {
+                Interlocked.Add(ref asked, effects.Count(e => e is SupervisorEffect.AskUpgrade));
+                Interlocked.Add(ref withdrawn, effects.Count(e => e is SupervisorEffect.WithdrawUpgrade));
+            }),
+            iter: 2000);
+        Assert.True(asked > 0 && withdrawn > 0, $"{asked} requests, {withdrawn} withdrawals");
+    }
+
     private static void Run(IEnumerable<SupervisorEvent> events, Action<SupervisorState, List<SupervisorEffect>> check)
     {
         var state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
@@ -108,9 +169,29 @@ public sealed class SupervisorMachineProperties
         _ => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what))],
     };
 
+    private static Gen<SupervisorEvent> AnySpec() =>
+        from hold in Gen.OneOf(false, false, true)
+        from cancel in Gen.OneOf(false, false, false, true)
+        from unsigned in Gen.OneOf(false, false, true)
+        from night in Gen.OneOf(false, false, true)
+        select (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, "", 1)
+        {
+            Cancel = cancel,
+            Trust = new TrustSpec { AllowUnsigned = unsigned },
+            Schedule = night ? new UpgradeSchedule(null, new TimeOnly(22, 0), new TimeOnly(4, 0)) : UpgradeSchedule.Always,
+        });
+
+    private static Gen<SupervisorEvent> AnyVerdict() =>
+        from bundle in Gen.OneOf("B", "B", "C")
+        from signed in Gen.OneOf(true, true, false)
+        from unsigned in Gen.OneOf(false, false, true)
+        select (SupervisorEvent)new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(
+            Bundles.Commitment(bundle), new TrustSpec { AllowUnsigned = unsigned }, new SignatureVerdict(signed ? null : "SignatureMissing", "It was looked at.")));
+
     private static Gen<SupervisorEvent> AnyVersion() =>
         from away in Gen.Int[0, 9]
-        from desired in Gen.OneOf("", "B")
+        from desired in Gen.OneOf("", "", "B")
+        from begun in Gen.Bool
         from completed in Gen.Bool
         from accepted in Gen.Bool
         from observed in Gen.Bool
@@ -119,7 +200,7 @@ public sealed class SupervisorMachineProperties
             "",
             desired.Length == 0 ? "" : Bundles.Facts(desired).Release,
             observed,
-            desired.Length == 0 ? null : new HistoryEntry("4.12.4", Bundles.Facts(desired).Release, completed),
+            desired.Length == 0 || !begun ? null : new HistoryEntry("4.12.4", Bundles.Facts(desired).Release, completed),
             new ConditionView(accepted, "RetrievePayload", "It failed."),
             null,
             null));

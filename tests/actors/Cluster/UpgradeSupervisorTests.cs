@@ -21,6 +21,7 @@ public sealed class UpgradeSupervisorTests : TestKit
     private readonly InMemoryBundleUpgrade _upgrade;
     private readonly InMemoryClusterVersion _version;
     private readonly InMemoryReleaseKeys _keys;
+    private readonly InMemoryMachineUpkeep _upkeep;
     private readonly InMemoryLease _lease;
     private readonly BlobStore _blobs;
     private readonly TestProbe _node;
@@ -30,6 +31,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         _upgrade = new InMemoryBundleUpgrade(_api);
         _version = new InMemoryClusterVersion(_api);
         _version.Show(view => view with { CurrentVersion = "4.12.3" });
+        _upkeep = new InMemoryMachineUpkeep(_api);
         _keys = new InMemoryReleaseKeys(_api);
         _upgrade.SetSpec(new UpgradeSpec(false, "", 0) { Trust = new TrustSpec { AllowUnsigned = true } });
         _lease = new InMemoryLease(_api);
@@ -60,6 +62,7 @@ public sealed class UpgradeSupervisorTests : TestKit
     [Fact]
     public async Task A_bundle_is_accepted_written_down_planned_and_asked_for()
     {
+        _upkeep.AddCheck("workers", paused: false);
         var facts = await StoreBundleAsync();
         var supervisor = Start("n1");
         await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Idle, "the supervisor acts");
@@ -67,6 +70,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         supervisor.Tell(Report(facts, Stage.Waiting, epoch: 0), _node.Ref);
         var plan = await _node.ExpectMsgAsync<CarryPlan>(Eventually.Deadline);
         Assert.Equal("usb1", plan.MediumId);
+        Assert.Equal(["workers"], _upkeep.PausedChecks);
         Assert.Equal(plan.Epoch, _upgrade.Status!.Epoch);
         Assert.Empty(_version.Requests);
 
@@ -81,6 +85,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         Assert.Equal(facts.Version, (await _node.ExpectMsgAsync<FinishWork>(Eventually.Deadline)).Version);
         await Eventually.HoldsAsync(() => _upgrade.Status!.Phase == Phase.Completed, "the status says so");
         Assert.Contains(_upgrade.Events, e => e.Reason == "Completed");
+        await Eventually.HoldsAsync(() => _upkeep.PausedChecks.Count == 0, "what was paused goes on");
     }
 
     [Fact]
@@ -157,6 +162,7 @@ public sealed class UpgradeSupervisorTests : TestKit
             new InMemoryUpgradeStatus(_upgrade),
             nodes,
             new InMemoryClusterHealth(_api),
+            _upkeep,
             new InMemoryFence(_lease, node, TimeProvider.System),
             new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), _keys, TimeProvider.System));
         return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, TimeProvider.System)), "supervisor");

@@ -14,12 +14,24 @@ internal sealed class SupervisorStory
     // Stories that are not about the cluster's health do not tell of it.
     private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
 
+    private bool _upkeepToo;
     private SignatureVerdict _signature = new(null, "Signed.");
 
     public SupervisorState State => _state;
 
-    public IEnumerable<string> Tell(ScenarioLine line) =>
-        line.Verb == "signatures" ? Sign(line.Text("bad", "")) : TellOf(Event(line));
+    public IEnumerable<string> Tell(ScenarioLine line) => line.Verb switch
+    {
+        "signatures" => Sign(line.Text("bad", "")),
+        "tell-upkeep" => TellUpkeep(),
+        _ => TellOf(Event(line)),
+    };
+
+    // Only the story about it tells of the upkeep of machines.
+    private string[] TellUpkeep()
+    {
+        _upkeepToo = true;
+        return [];
+    }
 
     // Whether the release's signature holds, from here on; it does unless the story says otherwise.
     private string[] Sign(string reason)
@@ -35,7 +47,7 @@ internal sealed class SupervisorStory
         var now = _state.Status;
         if (now.Phase != before.Phase || now.Reason != before.Reason || now.Message != before.Message)
             yield return Bundles.Shorten($"{now.Phase}{(now.Reason.Length > 0 ? $" ({now.Reason})" : "")}: {now.Message}");
-        foreach (var effect in effects)
+        foreach (var effect in effects.Where(e => _upkeepToo || e is not (SupervisorEffect.PauseUpkeep or SupervisorEffect.ResumeUpkeep)))
             yield return "  " + Bundles.Shorten(Describe(effect));
         foreach (var verify in effects.OfType<SupervisorEffect.VerifyRelease>())
             foreach (var line in TellOf(new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(verify.Bundle.Commitment, verify.Trust, _signature))))
@@ -65,6 +77,7 @@ internal sealed class SupervisorStory
     private static UpgradeSpec Spec(ScenarioLine line) => new(
         line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))
     {
+        AllowUnlistedEdge = line.Yes("unlisted", false),
         Cancel = line.Yes("cancel", false),
         Detection = line.Yes("manual", false) ? Detection.Manual : Detection.Automatic,
         BundleFile = line.Text("file"),
@@ -73,11 +86,10 @@ internal sealed class SupervisorStory
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[0], CultureInfo.InvariantCulture) : null,
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[1], CultureInfo.InvariantCulture) : null,
             line.Text("zone")),
-        TolerateUnready = (int)line.Number("tolerate"),
+        ToleratedUnready = (int)line.Number("tolerate"),
         Trust = new TrustSpec
         {
             AllowUnsigned = line.Yes("unsigned", false),
-            AllowUnlistedEdge = line.Yes("unlisted", false),
             EngineerKeys = [.. Listed(line, "engineer").Select(Bundles.EngineerPem)],
         },
     };
@@ -182,6 +194,8 @@ internal sealed class SupervisorStory
         SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
+        SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",
+        SupervisorEffect.ResumeUpkeep => "resume upkeep",
         SupervisorEffect.VerifyRelease e => $"verify {e.Bundle.Release}",
         SupervisorEffect.WithdrawUpgrade e => $"withdraw {e.Bundle.Release}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",

@@ -11,14 +11,18 @@ internal static class LabDefinitions
 
     public static string Registry { get; } = Loose("machineconfiguration.openshift.io", "v1alpha1", "InternalReleaseImage", "internalreleaseimages");
 
-    private static string Loose(string group, string version, string kind, string plural) => $$"""
+    public static string HealthCheck { get; } = Loose("machine.openshift.io", "v1beta1", "MachineHealthCheck", "machinehealthchecks", "Namespaced");
+
+    public static string Autoscaler { get; } = Loose("autoscaling.openshift.io", "v1", "ClusterAutoscaler", "clusterautoscalers");
+
+    private static string Loose(string group, string version, string kind, string plural, string scope = "Cluster") => $$"""
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
         metadata:
           name: {{plural}}.{{group}}
         spec:
           group: {{group}}
-          scope: Cluster
+          scope: {{scope}}
           names:
             kind: {{kind}}
             listKind: {{kind}}List

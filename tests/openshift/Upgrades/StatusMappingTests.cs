@@ -98,6 +98,16 @@ public sealed class StatusMappingTests
     }
 
     [Fact]
+    public void Five_hundred_nodes_at_work_take_less_than_200_kB()
+    {
+        var nodes = Enumerable.Range(0, 500).Select(i => new NodeView(
+            $"worker-{i:000}.site-17.example.com", Stage.Receiving, 12_345_678_901, 123, false, false,
+            i % 10 == 0 ? "SlowLink" : "",
+            i % 10 == 0 ? $"worker-{i:000}.site-17.example.com draws only 900 kB/s; it stands at the end of the chain. Check its network and its disk." : ""));
+        Assert.InRange(ApiJson.Write(StatusMapping.ToObject(Of([.. nodes]), null, Noon)).Length, 100_000, 200_000);
+    }
+
+    [Fact]
     public void An_object_pruned_to_its_phase_is_still_a_status()
     {
         var pruned = OverTheWire("""{"phase":"Loaded","nodes":[{"name":"a","stage":"Ready"},{"name":"b"}],"bundle":{"version":"4.18.2"},"yet":"unknown"}""");
