@@ -146,8 +146,6 @@ public sealed class SealedStores : ISealedStores
 
     private async Task<StoreProof> RunAsync(SealedBundle bundle, SealedFolder store, IProgress<StoreProgress> progress, CancellationToken cancellationToken)
     {
-        // Carrying is over here and has left memory behind; the proof's comes on top of it.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var threads = new QuietThreads(_options.Proof.Parallelism);
         var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
         // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
