@@ -83,12 +83,7 @@ internal static class AgentHost
                 TimeProvider.System,
                 options.Media.SlowBelow)
             {
-                Sealed = new SealedStores(
-                    new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
-                    blobs,
-                    runner,
-                    // The socket alone may be there without systemd, as in a container.
-                    Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null),
+                Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : Sealed(options, blobs, runner),
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
                 Runtime = runtime.Config,
@@ -117,6 +112,13 @@ internal static class AgentHost
         images.EnsureSkeleton();
         return images;
     }
+
+    private static SealedStores Sealed(HandcarryOptions options, BlobStore blobs, IProcessRunner runner) => new(
+        new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
+        blobs,
+        runner,
+        // The socket alone may be there without systemd, as in a container.
+        Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null);
 
     private static IPAddress AddressOf(string setting, string host) =>
         IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"{setting} is \"{host}\"; it must be an IP address of this node.");

@@ -20,6 +20,9 @@ internal sealed class AgentRuntime : IAsyncDisposable
 
     public IRuntimeConfig Config { get; private init; }
 
+    /// <summary>Whether the runtime pulls its images, so that it looks at no additional store.</summary>
+    public bool Pulls { get; private init; }
+
     /// <param name="options">The settings.</param>
     /// <param name="blobs">The node's blobs.</param>
     /// <param name="store">The additional image store, where that is the strategy; made when it is asked for.</param>
@@ -41,7 +44,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         IImageStore images = chosen.Pulls
             ? new PullingImageStore(runtime, runtime.ContainersAsync, documents, options.PullsPath, path => HostPath.Below(options.Node.Root, path), new ImagePullOptions())
             : new RuntimeImageStore(store(), runtime, documents);
-        var agent = new AgentRuntime(images, new RuntimeConfig(check, pins, documents, Path.Combine(options.StatePath, "pinned.json"), watch));
+        var agent = new AgentRuntime(images, new RuntimeConfig(check, pins, documents, Path.Combine(options.StatePath, "pinned.json"), watch)) { Pulls = chosen.Pulls };
         agent._watches.Add(watch);
         agent._parts.Add(runtime);
         agent._parts.AddRange(new IDisposable?[] { containerd, images as PullingImageStore }.OfType<IDisposable>());

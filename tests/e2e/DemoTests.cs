@@ -24,6 +24,18 @@ public sealed class DemoTests
     }
 
     [SkippableFact]
+    public async Task A_sealed_store_upgrades_a_site_and_each_node_has_every_image_in_it()
+    {
+        Machine.HasWhatASiteNeeds();
+
+        var told = await RunAsync(corrupt: false, isSealed: true);
+
+        told.AssertAllHold();
+        Assert.Equal(3, told.Proofs.Count(static proof => proof.Fact.Name == "images"));
+        Assert.Contains(told.Proofs, static proof => proof.Fact.Name == "run");
+    }
+
+    [SkippableFact]
     public async Task A_flipped_bit_on_the_medium_is_refused_by_digest_and_nothing_of_it_is_imported_or_asked_for()
     {
         Machine.HasWhatASiteNeeds();
@@ -36,7 +48,7 @@ public sealed class DemoTests
         Assert.Single(told.Proofs, static proof => proof.Fact.Name == "notAsked");
     }
 
-    private static async Task<CollectingReporter> RunAsync(bool corrupt)
+    private static async Task<CollectingReporter> RunAsync(bool corrupt, bool isSealed = false)
     {
         using var patience = new CancellationTokenSource(Patience);
         var folder = await SiteFolder.CreateAsync(patience.Token);
@@ -47,6 +59,7 @@ public sealed class DemoTests
             {
                 Release = new ReleaseOptions { Images = 6, Size = 20_000_000 },
                 Site = new SiteOptions(),
+                Sealed = isSealed,
                 Corrupt = corrupt,
             };
             var (site, _) = await new DemoRun(options, reporter).RunAsync(folder, patience.Token);

@@ -18,7 +18,7 @@ internal static class DemoCommand
         var stop = new Option<bool>("--stop") { Description = "End the site that --keep left." };
         var fault = new Option<string?>("--fault") { Description = "corrupt: flip one bit on the medium; the site must refuse the bundle." };
         fault.AcceptOnlyFromAmong(CorruptFault);
-        var store = new Option<string?>("--store") { Description = "In which form the bundle carries the images: sealed, as finished container storage (default; with --fault layers), or layers, as a registry has them." };
+        var store = new Option<string>("--store") { Description = "In which form the bundle carries the images: layers, as a registry has them, or sealed, as finished container storage.", DefaultValueFactory = static _ => Layers };
         store.AcceptOnlyFromAmong(SealedStore, Layers);
         var command = new Command("demo", "Upgrades a disconnected site of three nodes from a bundle that is inserted into one of them.") { nodes };
         var release = new ReleaseArguments(command);
@@ -38,7 +38,7 @@ internal static class DemoCommand
             {
                 Release = release.Read(parsed),
                 Site = new SiteOptions { Nodes = parsed.GetValue(nodes) }.Validated(),
-                Sealed = (parsed.GetValue(store) ?? (parsed.GetValue(fault) is null ? SealedStore : Layers)) == SealedStore,
+                Sealed = parsed.GetValue(store) == SealedStore,
                 Corrupt = parsed.GetValue(fault) == CorruptFault,
             };
             return await RunAsync(options, Reporter(parsed.GetValue(json)), parsed.GetValue(keep), ending.Token);
