@@ -8,7 +8,7 @@ public sealed class AgreementTests
     private static readonly string[] RolesOfOpenShift = ["system:openshift:scc:privileged"];
 
     /// <summary>Namespaces that every OpenShift cluster has.</summary>
-    private static readonly string[] SpacesOfOpenShift = ["default", "openshift-config-managed"];
+    private static readonly string[] SpacesOfOpenShift = ["default", "openshift-config", "openshift-config-managed"];
 
     [Fact]
     public void No_object_is_there_twice() =>
