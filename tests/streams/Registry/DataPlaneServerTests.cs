@@ -73,6 +73,29 @@ public sealed class DataPlaneServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_never_shakes_hands_keeps_nobody_out()
+    {
+        using var mute = new TcpClient();
+        await mute.ConnectAsync(_node.Endpoint.Host, _node.Endpoint.Port);
+        using var http = PeerClient.Create(_authority.Identity("node-2"));
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(_node.Endpoint, "/v2/")).InTime()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_speak_tls_is_hung_up_on()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_node.Endpoint.Host, _node.Endpoint.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("GET /v2/ HTTP/1.1\r\nHost: node-1\r\n\r\n"u8.ToArray());
+        using var said = new MemoryStream();
+        // Closed or reset, as the kernel likes; an alert of TLS may come before.
+        var e = await Record.ExceptionAsync(() => stream.CopyToAsync(said).InTime());
+        Assert.True(e is null or IOException, e?.ToString());
+        Assert.DoesNotContain("HTTP/1.1 200", System.Text.Encoding.Latin1.GetString(said.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopping_cuts_transfers_that_stand_still()
     {
         var bytes = Bytes(2 * Chunk);
