@@ -72,6 +72,15 @@ internal static class Formats
         $"HOST or HOST:PORT (port {defaultPort} when none is given; an IPv6 address in brackets)",
         text => Endpoint.TryParse(text, defaultPort, out var endpoint) ? new Parsed<Endpoint>(endpoint) : null);
 
+    public static Format<PublishMoment> Publish { get; } = new(
+        "afterProof or afterMount",
+        text => text switch
+        {
+            "afterProof" => new Parsed<PublishMoment>(PublishMoment.AfterProof),
+            "afterMount" => new Parsed<PublishMoment>(PublishMoment.AfterMount),
+            _ => null,
+        });
+
     public static Format<LogLevel> Level { get; } = new(
         string.Join(", ", Enum.GetNames<LogLevel>()),
         text => Enum.GetNames<LogLevel>().Contains(text, StringComparer.OrdinalIgnoreCase) ? new Parsed<LogLevel>(Enum.Parse<LogLevel>(text, true)) : null);
