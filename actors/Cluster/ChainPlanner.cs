@@ -8,7 +8,7 @@ namespace Handcarry.Actors.Cluster;
 /// Who reads a medium and who draws from whom. Each medium heads a chain in which each node sends once; what would hold a chain up stands
 /// where it holds up nobody:
 /// <code><![CDATA[
-///   medium 1 -> a -> b -> c -> s -> t        s, t: draw slowly; the slower, the later
+///   medium 1 -> a -> b -> c -> s -> t        s, t: draw slowly, or slower than they could; the slower, the later
 ///                              +--> u        u:    nobody can draw from it: sends slowly, sent wrong bytes, has a full disk
 ///   medium 2 -> d -> e -> f
 /// ]]></code>
@@ -21,6 +21,9 @@ public static class ChainPlanner
 {
     /// <summary>To how many a node sends at most, as long as there are enough nodes that send: its successor, and nodes that do not send themselves.</summary>
     public const int MostSends = 3;
+
+    /// <summary>A second medium is read as long as it takes no longer than so many times what the fastest takes, or so many seconds more: less is not worth a move.</summary>
+    private const int MostTimesLonger = 2, MostSecondsLonger = 60;
 
     /// <summary>
     /// The plan of each node in <paramref name="reports"/>, all under one epoch. <paramref name="previous"/> is kept where it still holds, so
@@ -75,12 +78,17 @@ public static class ChainPlanner
         {
             var media = reports.Where(report => MediumOf(report, bundle) is not null).OrderBy(report => report.Node, StringComparer.Ordinal).ToList();
             var reading = media.Where(report => WasSource(report) || (previous.Count == 0 && Held(report) == 0)).ToList();
+            if (reading.Where(MaySend).Select(TimeLeft).Min() is { } least)
+                reading.RemoveAll(report => TimeLeft(report) is { } left && left > least * MostTimesLonger && left > least + MostSecondsLonger);
             if (reading.Count == 0)
                 reading = [.. media.OrderByDescending(MaySend).Take(1)];
             if (!reading.Exists(MaySend) && media.Find(MaySend) is { } better)
                 reading.Add(better);
             return [.. reading.OrderByDescending(MaySend)];
         }
+
+        // Measured; those behind a medium that is much slower than another have everything sooner from that.
+        private long? TimeLeft(NodeReport report) => MediumOf(report, bundle)?.Pace?.SecondsLeft;
 
         // 2
         private List<NodeReport> Order(List<NodeReport> nodes, List<NodeReport> sources, Places places)
@@ -92,6 +100,7 @@ public static class ChainPlanner
                 .. nodes
                     .OrderByDescending(MaySend)
                     .ThenByDescending(report => site.Links.Holds(report.Node) ?? long.MaxValue)
+                    .ThenBy(report => report.Yield is not null)
                     .ThenBy(report => places.Has(report.Node) ? places.Of(report.Node) : ends.TryGetValue(ZoneOf(report.Node), out var end) ? end : int.MaxValue)
                     .ThenBy(report => !places.Has(report.Node))
                     .ThenByDescending(report => ZoneOf(report.Node) == first)

@@ -15,8 +15,6 @@ public static class Judge
         ArgumentNullException.ThrowIfNull(site);
         var findings = new List<Finding>();
         findings.AddRange(JudgeTrust.Findings(bundle, site.Spec));
-        if (bundle.Store == BundleFacts.Sealed)
-            findings.Add(new Finding("StoreNotLoadable", "The bundle carries its images as a sealed store alone, which these agents cannot load.", "Make it again with --store layers or --store both."));
         findings.AddRange(JudgeVersion.Findings(bundle, site));
         findings.AddRange(JudgeHealth.Findings(bundle, site));
         findings.AddRange(JudgeNodes.Findings(bundle, site));

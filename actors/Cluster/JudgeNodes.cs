@@ -43,7 +43,8 @@ internal static class JudgeNodes
         // What the node already has of this bundle need not be stored again; images already imported are not told apart and count in full.
         var same = report.Commitment == bundle.Commitment;
         var blobs = bundle.Size - (same ? report.BytesHeld : 0);
-        var store = same && report.ImagesLoaded == bundle.Images ? 0 : bundle.UnpackedSize;
+        // A sealed store is used as the blob that it is; nothing is unpacked.
+        var store = bundle.Store != BundleFacts.Layers || (same && report.ImagesLoaded == bundle.Images) ? 0 : bundle.UnpackedSize;
         var wants = report.OneFileSystem
             ? [Room(report.Node, "blobs and images", blobs + store, report.FreeForBlobs)]
             : new[] { Room(report.Node, "blobs", blobs, report.FreeForBlobs), Room(report.Node, "images", store, report.FreeForStore) };

@@ -46,6 +46,7 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
                 (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
                 (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                 (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
+                _ when sources.TrueForAll(IsFull) => (Reasons.NoSpace, $"Nobody gets on before there is room in node {source}, whose medium with OpenShift {bundle.Version} is read, or that medium is put into another node. {round.State.Reports[source!].Message}"),
                 _ when sources.TrueForAll(round.State.Trust.LeftOut.Contains) => (Reasons.HolderLeftOut, $"Put the medium with OpenShift {bundle.Version} into another node. " + round.State.Trust.Against(source)),
                 _ when sources.Count > 1 => ("", $"Carrying OpenShift {bundle.Version} from nodes {string.Join(" and ", sources)} to all nodes. Do not remove the media."),
                 _ => ("", $"Carrying OpenShift {bundle.Version} from node {source} to all nodes. Do not remove the medium.{PaceIn(source!)}"),
@@ -71,6 +72,8 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
     }
 
     private string PaceIn(string node) => round.State.Reports[node].Media.Select(medium => medium.Pace).FirstOrDefault(pace => pace is not null) is { } pace ? $" It is read at {pace}." : "";
+
+    private bool IsFull(string node) => round.State.Reports[node] is { Reason: Reasons.NoSpace, Extracted: false };
 
     private SiteFacts Site() => new(
         round.State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),

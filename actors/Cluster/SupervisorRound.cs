@@ -95,7 +95,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
     /// <summary>What is to be done, in order: the status first, for nobody may hear of a decision that did not become the truth.</summary>
     public ImmutableList<SupervisorEffect> Effects()
     {
-        State = State with { Status = Status with { Nodes = SupervisorNodeViews.Of(this), ObservedGeneration = State.Spec!.Generation } };
+        State = State with { Status = Status with { Nodes = NodeViews.Of(State), ObservedGeneration = State.Spec!.Generation } };
         return told is not null && Same(told, Status)
             ? [.. _records, .. _orders]
             : [new SupervisorEffect.WriteStatus(Status, told is null || Turned(told, Status)), .. _records, .. _orders];

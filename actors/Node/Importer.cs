@@ -1,22 +1,25 @@
 using Akka.Actor;
 using Akka.Event;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Node;
 
 /// <summary>
-/// Imports images one after the other and publishes the store, off the actor's thread. One at a time: two imports into one store gain
+/// Imports images one after the other, or mounts and proves a sealed store, and publishes, off the actor's thread. One at a time: two imports into one store gain
 /// nothing (reference/container-storage.md section B, "Parallel imports").
 /// </summary>
 internal sealed class Importer : ReceiveActor
 {
     private readonly IImageStore _store;
+    private readonly ISealedStores _sealed;
+    private readonly IRuntimeConfig _runtime;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly LinkedList<Order> _queue = new();
     private (Order Order, CancellationTokenSource Cancel)? _running;
 
-    public Importer(IImageStore store)
+    public Importer(IImageStore store, ISealedStores sealedStores, IRuntimeConfig runtime)
     {
-        _store = store;
+        (_store, _sealed, _runtime) = (store, sealedStores, runtime);
         Receive<Order>(OnOrder);
         Receive<Done>(OnDone);
     }
@@ -59,13 +62,32 @@ internal sealed class Importer : ReceiveActor
             switch (order)
             {
                 case Order.Import import:
+                    await RequireRuntimeAsync(cancellationToken);
                     await _store.ImportAsync(order.Generation, import.Image, cancellationToken);
                     return new Done(order, new NodeEvent.Imported(order.Generation, import.Index), null);
-                case Order.Publish:
+                case Order.Publish publish:
+                    await RequireRuntimeAsync(cancellationToken);
                     await _store.PublishAsync(order.Generation, cancellationToken);
-                    return new Done(order, new NodeEvent.Published(order.Generation, await _store.ListAsync(cancellationToken)), null);
+                    return new Done(order, await LookAsync(order.Generation, publish.Images, cancellationToken), null);
+                case Order.KeepPins:
+                    await _runtime.KeepOnlyAsync(order.Generation, cancellationToken);
+                    return new Done(order, null, null);
+                case Order.Mount mount:
+                    return new Done(order, await _sealed.MountAsync(mount.Bundle, cancellationToken) is { } fault ? Wrong(order, fault) : new NodeEvent.StoreMounted(order.Generation), null);
+                case Order.Prove prove:
+                    return new Done(order, await ProveAsync(prove, cancellationToken), null);
+                case Order.Show show:
+                    await RequireRuntimeAsync(cancellationToken);
+                    if (show.Anew && await _sealed.MountAsync(show.Bundle, cancellationToken) is { } gone)
+                        return new Done(order, await WithdrawnAsync(order, show.Bundle, gone), null);
+                    await _sealed.PublishAsync(show.Bundle, cancellationToken);
+                    return new Done(order, await LookAsync(order.Generation, show.Images, cancellationToken), null);
+                case Order.Retire retire:
+                    await RetireAsync(retire.Bundle, cancellationToken);
+                    return new Done(order, null, null);
                 default:
                     await _store.DiscardAsync(order.Generation, cancellationToken);
+                    await RetireAsync(null, cancellationToken);
                     return new Done(order, null, null);
             }
         }
@@ -73,6 +95,51 @@ internal sealed class Importer : ReceiveActor
         {
             return new Done(order, null, e);
         }
+    }
+
+    private async Task RequireRuntimeAsync(CancellationToken cancellationToken)
+    {
+        if (await _runtime.FaultAsync(cancellationToken) is { } fault)
+            throw new LoadException(fault.Reason, fault.Message);
+    }
+
+    private async Task<NodeEvent> LookAsync(string generation, IReadOnlyList<ImageName> images, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listed = await _store.ListAsync(cancellationToken);
+            var complete = images.All(image => listed.Contains(image.ToString()));
+            return new NodeEvent.Published(generation, listed, complete ? await _runtime.PinAsync(generation, images, cancellationToken) : null);
+        }
+        catch (LoadException e)
+        {
+            _log.Error(e, "{0}: {1}", e.Reason, e.Message);
+            return new NodeEvent.LookFailed(generation, e.Reason, e.Message);
+        }
+    }
+
+    private async Task<NodeEvent> ProveAsync(Order.Prove prove, CancellationToken cancellationToken)
+    {
+        var fault = await _sealed.ProveAsync(prove.Bundle, prove.Progress, cancellationToken);
+        return fault is null ? new NodeEvent.StoreProved(prove.Generation) : await WithdrawnAsync(prove, prove.Bundle, fault);
+    }
+
+    private async Task<NodeEvent> WithdrawnAsync(Order order, SealedBundle bundle, StoreFault fault)
+    {
+        await _sealed.WithdrawAsync(bundle, CancellationToken.None);
+        return Wrong(order, fault);
+    }
+
+    private NodeEvent.StoreWrong Wrong(Order order, StoreFault fault)
+    {
+        _log.Error("{0}: {1}", fault.Reason, fault.Message);
+        return new NodeEvent.StoreWrong(order.Generation, fault);
+    }
+
+    private async Task RetireAsync(SealedBundle? current, CancellationToken cancellationToken)
+    {
+        foreach (var sentence in await _sealed.RetireAsync(current, cancellationToken))
+            _log.Info(sentence);
     }
 
     private void OnDone(Done done)
@@ -86,8 +153,11 @@ internal sealed class Importer : ReceiveActor
                 break;
             case { Cause: null or OperationCanceledException }:
                 break;
-            case { Order: Order.Discard, Cause: { } cause }:
-                _log.Warning("The staging area {0} could not be removed: {1}", done.Order.Generation, cause.Message);
+            case { Order: Order.Discard or Order.Retire, Cause: { } cause }:
+                _log.Warning("What generation {0} does not need could not all be removed: {1}", done.Order.Generation, cause.Message);
+                break;
+            case { Order: Order.KeepPins, Cause: { } cause }:
+                _log.Warning("What was pinned for earlier bundles could not be let go of: {0} It is tried again when the agent is started.", cause.Message);
                 break;
             case { Cause: { } cause }:
                 // What else waits for this generation is asked again together with what failed.
@@ -107,10 +177,25 @@ internal sealed class Importer : ReceiveActor
         /// <summary>Import an image into the staging area.</summary>
         public sealed record Import(string Generation, int Index, StoreImage Image) : Order(Generation);
 
-        /// <summary>Publish the staging area and list what is to be seen then.</summary>
-        public sealed record Publish(string Generation) : Order(Generation);
+        /// <summary>Publish the staging area, list what is to be seen then, and pin these images if they are.</summary>
+        public sealed record Publish(string Generation, IReadOnlyList<ImageName> Images) : Order(Generation);
 
-        /// <summary>Stop importing and remove the staging area.</summary>
+        /// <summary>Let go of what was pinned for other generations.</summary>
+        public sealed record KeepPins(string Generation) : Order(Generation);
+
+        /// <summary>Mount a sealed store.</summary>
+        public sealed record Mount(string Generation, SealedBundle Bundle) : Order(Generation);
+
+        /// <summary>Prove a mounted store; withdraw it when it is wrong.</summary>
+        public sealed record Prove(string Generation, SealedBundle Bundle, IProgress<StoreProgress> Progress) : Order(Generation);
+
+        /// <summary>Publish a sealed store, with <paramref name="Anew"/> mounted again where it was unmounted, list what is to be seen then, and pin these images if they are.</summary>
+        public sealed record Show(string Generation, SealedBundle Bundle, IReadOnlyList<ImageName> Images, bool Anew) : Order(Generation);
+
+        /// <summary>Unmount the other stores.</summary>
+        public sealed record Retire(string Generation, SealedBundle Bundle) : Order(Generation);
+
+        /// <summary>Stop loading; remove the staging area and stores that nothing needs.</summary>
         public sealed record Discard(string Generation) : Order(Generation);
     }
 

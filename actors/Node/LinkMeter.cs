@@ -1,10 +1,12 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Node;
 
 /// <summary>
-/// Measures how fast a node draws. Only while its holder has complete blobs that the node lacks does that tell what the link can do at most; a
-/// node that keeps up with its holder draws at the holder's pace.
+/// Measures how fast a node draws. Only while its holder is ahead does that tell what the link can do at most; a node that keeps up with its
+/// holder draws at the holder's pace.
 /// </summary>
 internal sealed class LinkMeter
 {
@@ -13,6 +15,11 @@ internal sealed class LinkMeter
 
     /// <summary>So many looks in a row that see nothing come: over a link of 10 kB/s a TLS record of 16 kB takes longer than from one to the next.</summary>
     private const int MostQuiet = 2;
+
+    /// <summary>
+    /// So many bytes of one blob, 4 chunks, may a holder have that are not verified here although the node keeps up with it: each of them counts whole chunks, and one more is on its way.
+    /// </summary>
+    private const long MostOnTheWay = 4 * BlobSpec.ChunkSize;
 
     private string _from = "";
     private (TimeSpan At, long Bytes) _start;
@@ -24,11 +31,21 @@ internal sealed class LinkMeter
     /// <param name="Link">The newest figure; null while there is none.</param>
     internal sealed record Measured(LinkReport? Link);
 
+    /// <summary>Whether a holder is ahead of a node.</summary>
+    /// <param name="complete">What is complete at the holder.</param>
+    /// <param name="growing">What is coming in at the holder, in the order of the indexes.</param>
+    /// <param name="verified">How many bytes of each of these are verified there; a peer says so.</param>
+    /// <param name="held">What is complete here.</param>
+    /// <param name="here">How many bytes of a blob are verified here.</param>
+    public static bool IsAhead(BlobSet complete, BlobSet growing, IReadOnlyList<long> verified, BlobSet held, Func<int, long> here) =>
+        complete.Except(held).Count > 0
+        || growing.Zip(verified, (index, bytes) => (Index: index, Verified: bytes)).Any(blob => blob.Verified > MostOnTheWay && !held.Contains(blob.Index) && blob.Verified - here(blob.Index) > MostOnTheWay);
+
     /// <summary>One look: null when there is no new figure.</summary>
     /// <param name="now">A clock that only goes forward.</param>
     /// <param name="from">The holder; empty for none.</param>
     /// <param name="drawn">Bytes drawn so far.</param>
-    /// <param name="behind">Whether the holder has complete blobs that are not here.</param>
+    /// <param name="behind">Whether the holder is ahead, <see cref="IsAhead"/>.</param>
     public LinkReport? Look(TimeSpan now, string from, long drawn, bool behind)
     {
         if (from.Length == 0 || from != _from)

@@ -7,6 +7,6 @@ public sealed class LoadException : Exception
     public LoadException(string reason, string message, Exception? inner = null)
         : base(message, inner) => Reason = reason;
 
-    /// <summary>The stable reason word: ImportFailed, PublishFailed, NoSpace or ToolMissing.</summary>
+    /// <summary>The stable reason word: ImportFailed, PublishFailed, NoSpace or ToolMissing, or what the container runtime gave as its own.</summary>
     public string Reason { get; }
 }

@@ -12,6 +12,9 @@ public enum Matter
     /// <summary>Reading a medium.</summary>
     Medium,
 
+    /// <summary>Room for blobs that are still to come.</summary>
+    Space,
+
     /// <summary>Importing and publishing images.</summary>
     Loading,
 }

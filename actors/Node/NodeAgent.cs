@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Node;
 
@@ -14,7 +16,7 @@ namespace Handcarry.Actors.Node;
 /// <code><![CDATA[
 ///   MediaWatcher --found, gone--+                              +--> MediaWatcher, Verifier  (read a medium)
 ///   Verifier -----blobs---------+                              +--> Replicator              (draw, offer)
-///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, publish)
+///   Replicator ---blobs---------+--> NodeMachine --effects-----+--> Importer                (import, mount, prove, publish)
 ///   Importer -----images--------+        |                     +--> supervisor              (report)
 ///   supervisor ---plans---------+     journal
 /// ]]></code>
@@ -27,44 +29,61 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     private readonly string _node;
     private readonly Uri _data;
     private readonly NodePorts _ports;
     private readonly IActorRef _supervisor;
+    private readonly RateLimit _reading;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
+    private Remark? _fault;
     private SpaceFacts? _space;
     private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
     private IActorRef _verifier = ActorRefs.Nobody;
+    private IActorRef _pressure = ActorRefs.Nobody;
+    private YieldReport? _yield;
     private long _mediumBytes;
     private int _readings;
-    private Verifier.Reading? _reading;
+    private StoreProgress? _proof;
+    private Verifier.Reading? _medium;
 
     /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
     public NodeAgent(string node, Uri data, NodePorts ports, IActorRef supervisor)
     {
         (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
+        _reading = new RateLimit(ports.Time);
         PersistenceId = $"node-{node}";
+        _state = _state with { PublishUnproved = ports.PublishUnproved };
 
         Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
 
+        Command<NodeEvent.InventoryKnown>(known => WeighAsync(known).PipeTo(Self));
         Command<NodeEvent>(Apply);
+        Command<Weighed>(OnWeighed);
+        Command<Room>(OnRoom);
+        Command<CarryPlan>(
+            plan => plan.Epoch < _state.Epoch,
+            plan => _log.Info("A plan of epoch {0} is refused: this node follows epoch {1}, which a newer supervisor has given it", plan.Epoch, _state.Epoch));
         Command<CarryPlan>(plan => plan.IsWellFormed(), plan => Apply(new NodeEvent.Planned(plan)));
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
         Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
         Command<WantOffers>(want => Apply(new NodeEvent.Wanted(want)));
         Command<LinkMeter.Measured>(e => _link = e.Link);
+        Command<PressureWatch.Yields>(e => _yield = e.Report);
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
-        Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _reading = reading);
-        Command<SpaceFacts>(space => _space = space);
+        Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _medium = reading);
+        Command<Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
+        Command<Proving>(_ => { });
         Command<Beat>(_ => OnBeat());
+        Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<ReportNow>(_ => Report());
     }
 
@@ -82,9 +101,18 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
-        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images)), "importer");
+        _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed, _ports.Runtime)), "importer");
+        Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
+        if (_ports.Pressure is { } pressure)
+        {
+            Func<long> carried = () => _ports.Counters.BytesDrawn + Interlocked.Read(ref _mediumBytes);
+            Action<long> limit = rate => _ports.Draw.Limit.Spare = _reading.Spare = rate;
+            _pressure = Context.ActorOf(Props.Create(() => new PressureWatch(pressure, _ports.Yield, carried, limit, _ports.Time)), "pressure");
+        }
+
         Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, ReportEvery);
+        Timers.StartPeriodicTimer(nameof(NodeEvent.LookDue), new NodeEvent.LookDue(), LookEvery);
     }
 
     /// <inheritdoc/>
@@ -102,10 +130,13 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)
             _replicator.Tell(new Replicator.Carry(work.Bundle));
         if (happened is NodeEvent.MediumRead or NodeEvent.MediumFailed)
-            _reading = null;
+            _medium = null;
+        if (happened is not NodeEvent.BlobStored && _state.Work?.Sealed is not { Mounted: true, Proved: false })
+            _proof = null;
         if (happened is NodeEvent.InventoryKnown or NodeEvent.BlobStored or NodeEvent.BlobRejected or NodeEvent.MediumFailed)
             _replicator.Tell(happened);
         Carry(effects);
+        _pressure.Tell(new PressureWatch.Carrying(_state.Work is { Extracted: false, Short: false, Plan: { } plan } && (plan.MediumId.Length > 0 || plan.From is not null)));
     }
 
     /// <summary>Carries effects out in order; what follows a journal entry waits until that is durable.</summary>
@@ -130,7 +161,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 StopReading();
                 Action<long> read = bytes => Interlocked.Add(ref _mediumBytes, bytes);
                 _verifier = Context.ActorOf(
-                    Props.Create(() => new Verifier(e.MediumId, e.Bundle, _ports.Blobs, _media, _replicator, read)), $"verifier-{++_readings}");
+                    Props.Create(() => new Verifier(e.MediumId, e.Bundle, _ports.Blobs, _media, _replicator, _reading, read)), $"verifier-{++_readings}");
                 break;
             case NodeEffect.DrawFrom e:
                 StopReading();
@@ -140,7 +171,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.OfferTo e:
                 _replicator.Forward(e.Want);
                 break;
-            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch:
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch or NodeEffect.DropBlob:
                 _replicator.Tell(effect);
                 break;
             case NodeEffect.StopCarrying e:
@@ -151,7 +182,25 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
                 break;
             case NodeEffect.Publish e:
-                _importer.Tell(new Importer.Order.Publish(e.Generation));
+                _importer.Tell(new Importer.Order.Publish(e.Generation, ImagesOf(_state.Work!)));
+                break;
+            case NodeEffect.KeepPins e:
+                _importer.Tell(new Importer.Order.KeepPins(e.Generation));
+                break;
+            case NodeEffect.MountStore e:
+                _importer.Tell(new Importer.Order.Mount(e.Generation, SealedOf(_state.Work!)));
+                break;
+            case NodeEffect.ProveStore e:
+                _importer.Tell(new Importer.Order.Prove(e.Generation, SealedOf(_state.Work!), new ProofRelay(Self, e.Generation)));
+                break;
+            case NodeEffect.PublishStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: false));
+                break;
+            case NodeEffect.LookAtStore e:
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true));
+                break;
+            case NodeEffect.RetireStores e:
+                _importer.Tell(new Importer.Order.Retire(e.Generation, SealedOf(_state.Work!)));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -169,8 +218,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private void StopReading()
     {
         Context.Stop(_verifier);
-        _reading = null;
+        _medium = null;
     }
+
+    private static IReadOnlyList<ImageName> ImagesOf(NodeWork work) => [.. work.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))];
 
     private static StoreImage ImageOf(BundleInventory inventory, int index)
     {
@@ -178,6 +229,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var manifest = inventory.Blobs[image.Manifest];
         return new StoreImage(ImageName.Parse(image.Name), manifest.MediaType, manifest.Size);
     }
+
+    private static SealedBundle SealedOf(NodeWork work) => new(Digest.Parse(work.Bundle.Commitment), work.Inventory!);
 
     private void Recall(string commitment)
     {
@@ -202,28 +255,51 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private void OnRecalled(Recalled recalled)
     {
         if (recalled.Known is { } known)
-            Apply(known);
+            WeighAsync(known).PipeTo(Self);
         else
             _log.Error(recalled.Cause, "The inventory of a bundle cannot be used: {0}", recalled.Cause!.Message);
     }
 
     private void OnBeat()
     {
-        SpaceAsync().PipeTo(Self);
+        (_state.Work is { Inventory: { } inventory, Extracted: false } work ? LookAsync(work.Bundle.Commitment, inventory) : LookAsync("", null)).PipeTo(Self);
         Report();
     }
 
-    private async Task<SpaceFacts> SpaceAsync()
+    private async Task<Room> LookAsync(string commitment, BundleInventory? inventory)
     {
         try
         {
-            return await _ports.Space(CancellationToken.None);
+            var space = await _ports.Space(CancellationToken.None);
+            if (inventory is null)
+                return new Room(space, null);
+
+            // In this order: what comes in meanwhile makes the need smaller than it was, and never larger.
+            var needed = await Task.Run(() => inventory.Blobs.Sum(blob => _ports.Blobs.SpaceFor(blob.Digest, blob.Size)));
+            return new Room(space, new NodeEvent.SpaceSeen(commitment, needed == 0 ? 0 : needed + _ports.ReserveBytes, space.FreeForBlobs));
         }
         catch (Exception e) when (e is IOException or LoadException or UnauthorizedAccessException)
         {
-            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk.
-            return new SpaceFacts(0, 0, true);
+            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk. What is under way goes on.
+            return new Room(new SpaceFacts(0, 0, true), null);
         }
+    }
+
+    private void OnRoom(Room room)
+    {
+        _space = room.Space;
+        if (room.Seen is { } seen)
+            Apply(seen);
+    }
+
+    private async Task<Weighed> WeighAsync(NodeEvent.InventoryKnown known) => new(known, await LookAsync(known.Commitment, known.Inventory));
+
+    /// <summary>Room is judged before the inventory is taken up, and so before the first byte of a blob is read or drawn.</summary>
+    private void OnWeighed(Weighed weighed)
+    {
+        OnRoom(weighed.Room);
+        Apply(weighed.Known);
+        _verifier.Tell(new Verifier.GoOn(weighed.Known.Commitment));
     }
 
     private void Report()
@@ -232,10 +308,16 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
-        var pace = _reading is { } reading ? PaceOf(reading) : null;
+        var pace = _medium is { } reading ? PaceOf(reading) : null;
         var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
-        if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_reading!.MediumId, out var slow))
+        if (reason.Length == 0 && _yield is { } yield)
+            (reason, message) = (Reasons.Yielding, string.Create(CultureInfo.InvariantCulture, $"Carrying slower on {_node}, at {yield.BytesPerSecond / 1e6:0.0} MB/s: {yield.Why}."));
+        if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
+        if (reason.Length == 0 && (_fault ?? work?.Pins?.Why) is { } remark)
+            (reason, message) = (remark.Reason, remark.Message);
+        if (reason.Length == 0 && _proof is { } proof)
+            (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         _supervisor.Tell(new NodeReport
         {
@@ -247,15 +329,17 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BlobsHeld = work?.Held.Count ?? 0,
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
-            ImagesLoaded = work?.Imported.Count ?? 0,
+            Pinned = work is { Published: true, Pins.Pinned: true },
+            ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
-            Media = [.. _state.Media.Values.Select(medium => medium.Id == _reading?.MediumId ? medium with { Pace = pace } : medium)],
+            Media = [.. _state.Media.Values.Select(medium => medium.Id == _medium?.MediumId ? medium with { Pace = pace } : medium)],
             Reason = reason,
             Message = message,
             Complaints = [.. _state.Complaints.Values],
             Link = _link,
+            Yield = _yield,
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,
@@ -265,6 +349,20 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
         ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)
         : null;
+
+    /// <summary>How much room there is, and of a bundle whether that is enough.</summary>
+    private sealed record Room(SpaceFacts Space, NodeEvent.SpaceSeen? Seen);
+
+    private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
+
+    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private sealed record Proving(string Generation, StoreProgress Progress);
+
+    private sealed class ProofRelay(IActorRef agent, string generation) : IProgress<StoreProgress>
+    {
+        public void Report(StoreProgress value) => agent.Tell(new Proving(generation, value), ActorRefs.NoSender);
+    }
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

@@ -39,7 +39,28 @@ public abstract record NodeEffect
     /// <summary>Make the staging area durable and publish it, then list what the container tools see.</summary>
     public sealed record Publish(string Generation) : NodeEffect;
 
-    /// <summary>Stop importing and remove a staging area.</summary>
+    /// <summary>Let go of what was pinned for other generations.</summary>
+    public sealed record KeepPins(string Generation) : NodeEffect;
+
+    /// <summary>Mount the bundle's sealed store.</summary>
+    public sealed record MountStore(string Generation) : NodeEffect;
+
+    /// <summary>Prove the mounted store; withdraw it when it is wrong.</summary>
+    public sealed record ProveStore(string Generation) : NodeEffect;
+
+    /// <summary>Have the runtime see the mounted store, then list what the container tools see.</summary>
+    public sealed record PublishStore(string Generation) : NodeEffect;
+
+    /// <summary>Put right what somebody has changed about the published store, then list what the container tools see.</summary>
+    public sealed record LookAtStore(string Generation) : NodeEffect;
+
+    /// <summary>Unmount the sealed stores that are not needed any longer.</summary>
+    public sealed record RetireStores(string Generation) : NodeEffect;
+
+    /// <summary>Do not count on a blob any longer; it has turned out to be damaged.</summary>
+    public sealed record DropBlob(int Index) : NodeEffect;
+
+    /// <summary>Stop loading and remove a staging area, and sealed stores that were mounted for it.</summary>
     public sealed record Discard(string Generation) : NodeEffect;
 
     /// <summary>Ask for <see cref="NodeEvent.RetryDue"/> after a pause.</summary>

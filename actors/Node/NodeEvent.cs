@@ -31,6 +31,11 @@ public abstract record NodeEvent
     /// <summary>The inventory is here, verified; <paramref name="Held"/> of its blobs already are.</summary>
     public sealed record InventoryKnown(string Commitment, BundleInventory Inventory, IReadOnlyCollection<int> Held) : NodeEvent;
 
+    /// <summary>
+    /// What is still to come takes <paramref name="Needed"/> bytes of disk, with what is to stay free; 0 when nothing is still to come. <paramref name="Free"/> bytes are free.
+    /// </summary>
+    public sealed record SpaceSeen(string Commitment, long Needed, long Free) : NodeEvent;
+
     /// <summary>A blob is here, verified and durable.</summary>
     public sealed record BlobStored(string Commitment, int Index) : NodeEvent;
 
@@ -58,8 +63,26 @@ public abstract record NodeEvent
     /// <summary>Images could not be imported or published; tried again when <see cref="RetryDue"/> comes.</summary>
     public sealed record LoadFailed(string Generation, string Reason, string Message) : NodeEvent;
 
-    /// <summary>The staging area is published; the container tools see these images now.</summary>
-    public sealed record Published(string Generation, IReadOnlySet<string> Images) : NodeEvent;
+    /// <summary>The staging area is published; the node's runtime has these images now, and says so of the pins.</summary>
+    public sealed record Published(string Generation, IReadOnlySet<string> Images, PinState? Pins = null) : NodeEvent;
+
+    /// <summary>The staging area is published, but the node's runtime cannot be asked for its images, or told to keep them; tried again when <see cref="RetryDue"/> comes.</summary>
+    public sealed record LookFailed(string Generation, string Reason, string Message) : NodeEvent;
+
+    /// <summary>The node's runtime was started anew: it may have lost images.</summary>
+    public sealed record RuntimeRestarted : NodeEvent;
+
+    /// <summary>The sealed store is mounted.</summary>
+    public sealed record StoreMounted(string Generation) : NodeEvent;
+
+    /// <summary>Every layer of the sealed store is what the bundle says.</summary>
+    public sealed record StoreProved(string Generation) : NodeEvent;
+
+    /// <summary>The sealed store is not what the bundle says; it is withdrawn, and a damaged blob is dropped.</summary>
+    public sealed record StoreWrong(string Generation, StoreFault Fault) : NodeEvent;
+
+    /// <summary>It is time to look whether the published store is as it should be.</summary>
+    public sealed record LookDue : NodeEvent;
 
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;

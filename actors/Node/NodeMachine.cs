@@ -16,17 +16,28 @@ namespace Handcarry.Actors.Node;
 ///      ^                  |  (each image is imported as soon as its blobs are complete)
 ///      +------stop--------+
 /// ]]></code>
+/// A bundle with a sealed store is loaded as <see cref="SealedLoading"/> says.
 /// </summary>
 public static class NodeMachine
 {
     /// <summary>A store found incomplete this often after publishing is not built again by itself.</summary>
-    private const int MostRebuilds = 3;
+    internal const int MostRebuilds = 3;
 
     /// <summary>After this many failed draws in a row, more than run at a time by default, the plan's other holder is drawn from.</summary>
     private const int MostFailedDraws = 4;
 
     /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
-    public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened) => happened switch
+    public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
+    {
+        (state, var effects) = On(state, happened);
+        if (state.Work is { Short: true, Extracted: true } whole)
+            state = state with { Work = (whole with { Short = false }).Cleared(Matter.Space) };
+
+        // Whatever else happens, nothing more comes in while there is no room for it.
+        return (state, state.Work is { Short: true } ? effects.RemoveAll(effect => effect is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere) : effects);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) On(NodeState state, NodeEvent happened) => happened switch
     {
         NodeEvent.Recovered => OnRecovered(state),
         NodeEvent.MediumFound e => Done(state with { Media = state.Media.SetItem(e.Medium.Id, e.Medium) }),
@@ -35,6 +46,7 @@ public static class NodeMachine
         NodeEvent.Stopped e => OnStopped(state, e.Stop),
         NodeEvent.Finished e => OnFinished(state, e.Finish),
         NodeEvent.InventoryKnown e => OnWork(state, e.Commitment, work => OnInventory(state, work, e)),
+        NodeEvent.SpaceSeen e => OnWork(state, e.Commitment, work => OnSpaceSeen(state, work, e)),
         NodeEvent.BlobStored e => OnWork(state, e.Commitment, work => OnBlobStored(state, work, e.Index)),
         NodeEvent.BlobRejected e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumFailed e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
@@ -45,7 +57,16 @@ public static class NodeMachine
         NodeEvent.Wanted e => (state, e.Want.Epoch < state.Epoch ? [] : [new NodeEffect.OfferTo(e.Want)]),
         NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
         NodeEvent.LoadFailed e => OnGeneration(state, e.Generation, work => OnLoadFailed(state, work, e)),
-        NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images)),
+        NodeEvent.Published e => OnGeneration(state, e.Generation, work => OnPublished(state, work, e.Images, e.Pins)),
+        NodeEvent.LookFailed e => OnGeneration(state, e.Generation, work => OnLookFailed(state, work, e)),
+        // Publishing what is published changes nothing, and ends with a look.
+        NodeEvent.RuntimeRestarted when state.Work is { Published: true, IsSealed: true } work => (state, [new NodeEffect.LookAtStore(work.Generation)]),
+        NodeEvent.RuntimeRestarted when state.Work is { Published: true, Publishing: false } work =>
+            (state with { Work = work with { Publishing = true } }, [new NodeEffect.Publish(work.Generation)]),
+        NodeEvent.StoreMounted e => OnGeneration(state, e.Generation, work => SealedLoading.OnMounted(state, work)),
+        NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
+        NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
+        NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -72,7 +93,7 @@ public static class NodeMachine
             return (state, effects.Add(new NodeEffect.Report()));
 
         // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
-        return (state with { Work = work with { Published = false } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
+        return (state with { Work = work with { Published = false, Sealed = new SealedWork() } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
     }
 
     private static ImmutableSortedSet<string> LeftoversOf(NodeState state) =>
@@ -97,13 +118,7 @@ public static class NodeMachine
         }
 
         // A new plan has a new source: whatever was read or drawn by the old one ends at the last verified chunk and is gone on with.
-        var source = plan switch
-        {
-            { MediumId.Length: > 0 } when work.Plan?.MediumId == plan.MediumId => null,
-            { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
-            { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
-            _ => (NodeEffect)new NodeEffect.StopCarrying(),
-        };
+        var source = plan.MediumId.Length > 0 && work.Plan?.MediumId == plan.MediumId ? null : SourceOf(plan) ?? new NodeEffect.StopCarrying();
         work = (work with { Plan = plan, Tainted = false, FailedDraws = 0 }).Cleared(Matter.Medium);
         // A full disk is not the holder's fault: it is full under a new plan as well, until a blob is stored.
         if (work.Reason != Reasons.NoSpace)
@@ -112,6 +127,35 @@ public static class NodeMachine
             effects.Add(source);
         effects.Add(new NodeEffect.Report());
         return (state with { Work = work }, effects.ToImmutable());
+    }
+
+    /// <summary>Where a plan says that blobs come from; null when it says nothing.</summary>
+    internal static NodeEffect? SourceOf(CarryPlan? plan) => plan switch
+    {
+        { MediumId.Length: > 0 } => new NodeEffect.ReadMedium(plan.MediumId, plan.Bundle),
+        { From: { } from } => new NodeEffect.DrawFrom(from, plan.Epoch, plan.Bundle, plan.BytesPerSecond),
+        _ => null,
+    };
+
+    // It stops before it takes the last of the disk from others, and goes on by itself once somebody has made room.
+    private static (NodeState, ImmutableList<NodeEffect>) OnSpaceSeen(NodeState state, NodeWork work, NodeEvent.SpaceSeen e)
+    {
+        const long megabyte = 1_000_000;
+        if (e.Needed > e.Free)
+        {
+            ImmutableList<NodeEffect> stop = work.Short ? [] : [new NodeEffect.StopCarrying()];
+            var missing = (e.Needed - e.Free + megabyte - 1) / megabyte;
+            work = (work with { Short = true }).Troubled(
+                Matter.Space,
+                Reasons.NoSpace,
+                $"The disk that holds the blobs of this node has {missing} MB too little room for what is still to come. Free {missing} MB there; carrying goes on here by itself then.");
+            return (state with { Work = work }, stop.Add(new NodeEffect.Report()));
+        }
+
+        if (!work.Short)
+            return (state, []);
+        work = (work with { Short = false }).Cleared(Matter.Space);
+        return (state with { Work = work }, work is { Plan: { } plan, Extracted: false } ? [SourceOf(plan) ?? new NodeEffect.StopCarrying(), new NodeEffect.Report()] : [new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnStopped(NodeState state, StopWork stop)
@@ -137,7 +181,7 @@ public static class NodeMachine
             return (state, []);
         return (
             state with { Work = work with { Finished = true } },
-            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.Report()]);
+            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.KeepPins(work.Generation), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumGone(NodeState state, NodeEvent.MediumGone e)
@@ -158,17 +202,21 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumBad(NodeState state, NodeWork work, string mediumId, string reason, string message)
     {
-        // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown.
+        // The medium is as good as before: it is read again when there is room.
+        if (reason == Reasons.NoSpace)
+            return Done(state with { Work = (work with { Short = true }).Troubled(Matter.Space, reason, message) });
+
+        // The medium's report carries the reason: the supervisor will not choose it again. All violations are in the log; the first is shown, as it says what to
+        // insert next, unless a later one is wrong bytes.
         if (!state.Media.TryGetValue(mediumId, out var medium))
             return (state, []);
-        if (medium.Reason.Length == 0)
+        var first = medium.Reason.Length == 0;
+        if (first)
             state = state with { Media = state.Media.SetItem(mediumId, medium with { Reason = reason, Message = message }) };
-        if (work.Tainted)
+        var taints = reason is Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle;
+        if (work.Tainted || (!first && !taints && work.Matter == Matter.Medium))
             return (state, []);
-        return Done(state with
-        {
-            Work = work.Troubled(Matter.Medium, reason, message) with { Tainted = reason is Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle },
-        });
+        return Done(state with { Work = work.Troubled(Matter.Medium, reason, message) with { Tainted = taints } });
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnInventory(NodeState state, NodeWork work, NodeEvent.InventoryKnown e)
@@ -216,7 +264,7 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)
     {
-        if (work.Published || work.Imported.Contains(image))
+        if (work.Published || work.IsSealed || work.Imported.Contains(image))
             return (state, []);
         work = (work with { Imported = work.Imported.Add(image) }).Cleared(Matter.Loading);
         return Load(state, work, [new NodeEffect.Journal(new ImageImported(work.Generation, image)), new NodeEffect.Report()]);
@@ -224,6 +272,9 @@ public static class NodeMachine
 
     private static (NodeState, ImmutableList<NodeEffect>) OnLoadFailed(NodeState state, NodeWork work, NodeEvent.LoadFailed e)
     {
+        if (work.IsSealed)
+            return SealedLoading.OnFailed(state, work, e.Reason, e.Message);
+
         // Everything that was asked and not done is asked again at the retry. When publishing failed, the staging area may not be what the
         // journal says: all images are imported again, which takes no time for those that are there.
         var restart = work.Publishing;
@@ -232,6 +283,7 @@ public static class NodeMachine
             Imported = restart ? [] : work.Imported,
             Finished = work.Finished && !restart,
             Publishing = false,
+            Published = work.Published && !restart,
             Resting = true,
         }).Troubled(Matter.Loading, e.Reason, e.Message);
         work = work with { ImportAsked = work.Imported };
@@ -239,15 +291,27 @@ public static class NodeMachine
         return (state with { Work = work }, [.. effects, new NodeEffect.RetryLater(), new NodeEffect.Report()]);
     }
 
-    private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images)
+    // Nothing is imported again: what is staged or published is as the journal says.
+    private static (NodeState, ImmutableList<NodeEffect>) OnLookFailed(NodeState state, NodeWork work, NodeEvent.LookFailed e)
+    {
+        if (work.IsSealed)
+            return SealedLoading.OnFailed(state, work, e.Reason, e.Message);
+        work = (work with { Publishing = false, Published = false, Resting = true }).Troubled(Matter.Loading, e.Reason, e.Message);
+        return (state with { Work = work }, [new NodeEffect.RetryLater(), new NodeEffect.Report()]);
+    }
+
+    private static (NodeState, ImmutableList<NodeEffect>) OnPublished(NodeState state, NodeWork work, IReadOnlySet<string> images, PinState? pins)
     {
         if (work.Inventory is not { } inventory)
             return (state, []);
+        if (work.IsSealed)
+            return SealedLoading.OnSeen(state, work, images, pins);
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
         {
-            work = work with { Publishing = false, Published = true, Matter = Matter.None, Reason = "", Message = "" };
-            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.Report()]);
+            work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
+            ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
+            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. keep, new NodeEffect.Report()]);
         }
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
@@ -275,6 +339,8 @@ public static class NodeMachine
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
     private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
     {
+        if (work.IsSealed)
+            return SealedLoading.Next(state, work, effects);
         if (work.Inventory is { } inventory && !work.Published && !work.Tainted && !work.Resting)
         {
             for (var i = 0; i < inventory.Images.Count; i++)
@@ -309,7 +375,7 @@ public static class NodeMachine
     }
 
     // Twelve digits of the commitment tell bundles apart for people; the count tells a store that is built again from its first try.
-    private static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
+    internal static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
 
     private static int RebuildsOf(string generation) =>
         int.TryParse(generation.AsSpan(generation.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var rebuilds) ? rebuilds : 0;

@@ -28,6 +28,24 @@ public sealed record NodePorts(
     TimeProvider Time,
     long SlowBelow = 10_000_000)
 {
+    /// <summary>The node's sealed stores.</summary>
+    public required ISealedStores Sealed { get; init; }
+
+    /// <summary>Whether the runtime may see a sealed store before it is proved.</summary>
+    public bool PublishUnproved { get; init; }
+
+    /// <summary>Tells how hard the rest of the node has it; null: nobody asks.</summary>
+    public INodePressure? Pressure { get; init; }
+
+    /// <summary>From where on that is too hard.</summary>
+    public YieldLimits Yield { get; init; } = new();
+
+    /// <summary>Bytes that stay free where the blobs are, when all that is still to come is there.</summary>
+    public long ReserveBytes { get; init; } = 256L << 20;
+
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
+
+    /// <summary>What the node's container runtime is told besides its images.</summary>
+    public IRuntimeConfig Runtime { get; init; } = new NoRuntimeConfig();
 }

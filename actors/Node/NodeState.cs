@@ -26,6 +26,9 @@ public sealed record NodeState
     public ImmutableSortedDictionary<string, HolderComplaint> Complaints { get; init; } =
         ImmutableSortedDictionary.Create<string, HolderComplaint>(StringComparer.Ordinal);
 
+    /// <summary>Whether the runtime may see a sealed store before it is proved; a setting.</summary>
+    public bool PublishUnproved { get; init; }
+
     /// <summary>Its stage, which follows from <see cref="Work"/>.</summary>
     public Stage Stage => Work switch
     {

@@ -34,6 +34,12 @@ public sealed record NodeWork
     /// <summary>Indexes of the images that are in the staging area.</summary>
     public ImmutableSortedSet<int> Imported { get; init; } = [];
 
+    /// <summary>Whether the images are in a sealed store; false until the inventory is here.</summary>
+    public bool IsSealed => Inventory?.SealedStore is not null;
+
+    /// <summary>How far loading that store is.</summary>
+    public SealedWork Sealed { get; init; } = new();
+
     /// <summary>Whether loading has failed and waits for <see cref="NodeEvent.RetryDue"/>.</summary>
     public bool Resting { get; init; }
 
@@ -43,6 +49,9 @@ public sealed record NodeWork
     /// <summary>Whether the store is published and every image was seen in it.</summary>
     public bool Published { get; init; }
 
+    /// <summary>What the runtime says of the pins; null before it was asked.</summary>
+    public PinState? Pins { get; init; }
+
     /// <summary>Whether the cluster runs this bundle's version.</summary>
     public bool Finished { get; init; }
 
@@ -51,6 +60,9 @@ public sealed record NodeWork
 
     /// <summary>Whether the medium holds bytes that are not what the inventory says: nothing more is loaded until the supervisor has decided.</summary>
     public bool Tainted { get; init; }
+
+    /// <summary>Whether there was too little room at the last look for what is still to come: nothing is read or drawn until there is.</summary>
+    public bool Short { get; init; }
 
     /// <summary>What <see cref="Reason"/> is about, so that success in one matter does not hide trouble in another.</summary>
     public Matter Matter { get; init; }
@@ -67,8 +79,9 @@ public sealed record NodeWork
     /// <summary>The same work with nothing wrong in <paramref name="matter"/>.</summary>
     public NodeWork Cleared(Matter matter) => Matter == matter ? this with { Matter = Matter.None, Reason = "", Message = "" } : this;
 
-    /// <summary>The same work with something wrong.</summary>
-    public NodeWork Troubled(Matter matter, string reason, string message) => this with { Matter = matter, Reason = reason, Message = message };
+    /// <summary>The same work with something wrong. Of a lack of room most else follows: that stands until there is room.</summary>
+    public NodeWork Troubled(Matter matter, string reason, string message) =>
+        Matter == Matter.Space && matter != Matter.Space ? this : this with { Matter = matter, Reason = reason, Message = message };
 
     /// <summary>Whether every image is in the staging area.</summary>
     public bool AllImported => Inventory is not null && Imported.Count == Inventory.Images.Count;

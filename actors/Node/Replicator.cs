@@ -12,9 +12,9 @@ namespace Handcarry.Actors.Node;
 /// <summary>
 /// Tells successors what this node holds, and draws from its predecessor what it lacks.
 /// <code><![CDATA[
-///   predecessor --Offer--> [ what it has, minus what is here, in inventory order ] --> DrawGraph --> BlobStore
-///                                                                                          |
-///   successors <--Offer--- [ what is here, and what is growing ] <--------------------------+-- also from the medium
+///   predecessor --Offer--> [ what it has, minus what is here, by DrawOrder ] --> DrawGraph --> BlobStore
+///                                                                                    |
+///   successors <--Offer--- [ what is here, and what is growing ] <--------------------+-- also from the medium
 /// ]]></code>
 /// The bytes go over the data plane; here are only indexes. An offer is complete each time, so a lost one does no harm: it is asked for
 /// again when nothing has come for a while.
@@ -46,10 +46,12 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
 
     private BundleFacts? _bundle;
     private BundleInventory? _inventory;
+    private int[] _places = [];
     private BlobSet _held = BlobSet.Empty;
     private BlobSet _growing = BlobSet.Empty;
     private BlobSet _offered = BlobSet.Empty;
-    private BlobSet _ahead = BlobSet.Empty;
+    private BlobSet _complete = BlobSet.Empty;
+    private (BlobSet Blobs, IReadOnlyList<long> Verified) _growingThere = (BlobSet.Empty, []);
     private bool _inventoryOffered;
     private NodeEffect.DrawFrom? _from;
     private DrawGraph? _graph;
@@ -67,6 +69,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         Receive<NodeEvent.InventoryKnown>(OnInventory);
         Receive<NodeEvent.BlobRejected>(e => OnNotGrowing(e.Commitment, [e.Index]));
         Receive<NodeEvent.MediumFailed>(e => OnNotGrowing(e.Commitment, _growing));
+        Receive<NodeEffect.DropBlob>(e => OnDropped(e.Index));
         Receive<NodeEvent.BlobStored>(e => OnHeld(e.Commitment, e.Index));
         Receive<Begun>(OnBegun);
         Receive<Drawn>(OnDrawn);
@@ -100,7 +103,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         if (!same)
         {
             StopGraph();
-            (_offered, _ahead) = (BlobSet.Empty, BlobSet.Empty);
+            (_offered, _complete, _growingThere) = (BlobSet.Empty, BlobSet.Empty, (BlobSet.Empty, []));
             _inventoryOffered = false;
             _graph = StartGraph(order.Bundle.Commitment);
         }
@@ -149,6 +152,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         _inventory = e.Inventory;
         _held = _held.Union(BlobSet.Of(e.Held));
+        _places = DrawOrder.Places(e.Inventory, _held.ToHashSet());
         OffersChanged();
         Feed();
     }
@@ -160,6 +164,13 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _held = _held.Add(index);
         _growing = _growing.Except(BlobSet.Of([index]));
         OffersChanged();
+    }
+
+    private void OnDropped(int index)
+    {
+        _held = _held.Except(BlobSet.Of([index]));
+        OffersChanged();
+        Feed();
     }
 
     private void OnNotGrowing(string commitment, IEnumerable<int> indexes)
@@ -210,7 +221,10 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private void Forget(Predicate<(IActorRef Agent, long Epoch)> which) =>
         _successors.Where(s => which(s.Value)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s));
 
-    private Offer CurrentOffer() => new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString());
+    private Offer CurrentOffer() =>
+        new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString(), [.. _growing.Select(VerifiedOf)]);
+
+    private long VerifiedOf(int index) => _inventory is null ? 0 : _blobs.VerifiedOf(_inventory.Blobs[index].Digest);
 
     // ---- from the predecessor
 
@@ -240,12 +254,12 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         }
 
-        (_offered, _ahead) = (held.Union(growing), held);
+        (_offered, _complete, _growingThere) = (held.Union(growing), held, (growing, offer.Verified ?? []));
         Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainAfter);
         Feed();
     }
 
-    /// <summary>Gives the graph as much as it takes of what is offered and not here, in inventory order; the rest waits for room.</summary>
+    /// <summary>Gives the graph as much as it takes of what is offered and not here, what completes an image soonest first; the rest waits for room.</summary>
     private void Feed()
     {
         if (_graph is null || _from is not { } from || Timers.IsTimerActive(nameof(TryAgain)))
@@ -258,9 +272,9 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var index in _offered.Except(_held))
+        foreach (var index in _offered.Except(_held).Where(index => !_asked.ContainsKey(index)).OrderBy(index => _places[index]))
         {
-            if (!_asked.ContainsKey(index) && !TryDraw(index, _inventory.Blobs[index].ToSpec(), from.From))
+            if (!TryDraw(index, _inventory.Blobs[index].ToSpec(), from.From))
                 break;
         }
     }
@@ -285,10 +299,12 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         // What the limit holds back tells nothing of the link.
         var (limited, waits) = (_draw.Limit.Waits > _waits, _draw.Limit.Waits);
         _waits = waits;
-        var behind = _graph is not null && !_ahead.Except(_held).Equals(BlobSet.Empty);
+        var behind = _graph is not null && LinkMeter.IsAhead(_complete, _growingThere.Blobs, _growingThere.Verified, _held, VerifiedOf);
         var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, behind);
         if (link is not null)
             Context.Parent.Tell(new LinkMeter.Measured(link));
+        if (_growing.Count > 0)
+            OffersChanged();
     }
 
     private void OnDrawn(Drawn drawn)

@@ -7,6 +7,7 @@ using Akka.Streams.Dsl;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Node;
 
@@ -21,18 +22,21 @@ internal sealed class Verifier : ReceiveActor
     private readonly BundleFacts _bundle;
     private readonly BlobStore _blobs;
     private readonly IActorRef _replicator;
+    private readonly RateLimit _limit;
     private readonly Action<long> _read;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
     private UniqueKillSwitch? _killSwitch;
     private MediaWatcher.OpenMedium? _open;
     private bool _running;
+    private bool _inventoryTold;
 
-    public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, Action<long> read)
+    public Verifier(string mediumId, BundleFacts bundle, BlobStore blobs, IActorRef mediaWatcher, IActorRef replicator, RateLimit limit, Action<long> read)
     {
-        (_mediumId, _bundle, _blobs, _replicator, _read) = (mediumId, bundle, blobs, replicator, read);
+        (_mediumId, _bundle, _blobs, _replicator, _limit, _read) = (mediumId, bundle, blobs, replicator, limit, read);
         Receive<MediaWatcher.Opened>(OnOpened);
         Receive<InventoryRead>(OnInventoryRead);
+        Receive<GoOn>(go => _inventoryTold && go.Commitment == _bundle.Commitment, _ => ReadBlobs());
         Receive<IntakeResult>(OnResult);
         Receive<Ended>(OnEnded);
         mediaWatcher.Tell(new MediaWatcher.HandOver(mediumId, Self));
@@ -40,6 +44,9 @@ internal sealed class Verifier : ReceiveActor
 
     /// <summary>A medium is being read, of which so many bytes are the bundle's.</summary>
     internal sealed record Reading(string MediumId, IMeasuredMedium Medium, long Length);
+
+    /// <summary>There is room for the blobs of that bundle.</summary>
+    internal sealed record GoOn(string Commitment);
 
     protected override void PostStop()
     {
@@ -103,11 +110,17 @@ internal sealed class Verifier : ReceiveActor
             Context.Parent.Tell(new Reading(_mediumId, measured, _open.Reader.Length));
         var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _blobs.Contains(inventory.Blobs[i].Digest)).ToList();
         Context.Parent.Tell(new NodeEvent.InventoryKnown(_bundle.Commitment, inventory, held));
+        (_running, _inventoryTold) = (false, true);
+    }
 
+    private void ReadBlobs()
+    {
+        (_running, _inventoryTold) = (true, false);
         var (self, replicator, commitment, open) = (Self, _replicator, _bundle.Commitment, _open!);
         var counted = 0L;
         var options = new IntakeOptions
         {
+            Limit = _limit,
             Begun = index => replicator.Tell(new Replicator.Begun(commitment, index), ActorRefs.NoSender),
             Progress = bytes =>
             {

@@ -32,6 +32,9 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Whether all of them are here.</summary>
     public bool Extracted { get; init; }
 
+    /// <summary>Whether the node's runtime says of all images of the bundle that it keeps them.</summary>
+    public bool Pinned { get; init; }
+
     /// <summary>Images imported so far.</summary>
     public int ImagesLoaded { get; init; }
 
@@ -58,6 +61,9 @@ public sealed record NodeReport : IWireMessage
 
     /// <summary>How fast it draws; null while it keeps up with its holder, which tells nothing of what the link can do.</summary>
     public LinkReport? Link { get; init; }
+
+    /// <summary>That it carries slower than it could, for the sake of what else runs there; null when it does not.</summary>
+    public YieldReport? Yield { get; init; }
 
     /// <summary>Bytes read from media since the agent started.</summary>
     public long MediumBytes { get; init; }

@@ -21,13 +21,11 @@ public static class ClusterFormation
     public static IActorRef Start(ActorSystem system, MembershipOptions options, FormationAuthority authority)
     {
         var self = Cluster.Get(system).SelfAddress;
-        Address[] others =
-        [
-            .. options.Contacts
-                .Select(contact => new Address(self.Protocol, self.System, contact.Host, contact.Port))
-                .Where(address => !address.Equals(self))
-                .Distinct(),
-        ];
-        return system.ActorOf(Props.Create(() => new FormationActor(others, options.FoundAfter, authority)), Name);
+        Address Of(Endpoint contact) => new(self.Protocol, self.System, contact.Host, contact.Port);
+        Address[] configured = [.. options.Contacts.Select(Of).Where(address => !address.Equals(self)).Distinct()];
+        Func<CancellationToken, ValueTask<IReadOnlyList<Address>>>? discover = authority.Discover is { } find
+            ? async cancellationToken => [.. configured.Concat((await find(cancellationToken).ConfigureAwait(false)).Select(Of)).Where(address => !address.Equals(self)).Distinct()]
+            : null;
+        return system.ActorOf(Props.Create(() => new FormationActor(configured, discover, options.FoundAfter, authority)), Name);
     }
 }

@@ -13,20 +13,22 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly IReadOnlyList<Address> _others;
+    private readonly Func<CancellationToken, ValueTask<IReadOnlyList<Address>>>? _discover;
     private readonly FormationAuthority _authority;
     private readonly TimeSpan _foundAfter;
     private readonly IReadOnlyList<FormationEffect> _first;
+    private IReadOnlyList<Address> _others;
+    private IReadOnlyList<Address> _joining = [];
     private FormationState _state;
     private long _round;
     private bool _renewalFailed;
 
-    public FormationActor(IReadOnlyList<Address> others, TimeSpan foundAfter, FormationAuthority authority)
+    public FormationActor(IReadOnlyList<Address> others, Func<CancellationToken, ValueTask<IReadOnlyList<Address>>>? discover, TimeSpan foundAfter, FormationAuthority authority)
     {
-        _others = others;
+        (_others, _discover) = (others, discover);
         _foundAfter = foundAfter;
         _authority = authority;
-        (_state, _first) = FormationDecision.Start(others.Count > 0);
+        (_state, _first) = FormationDecision.Start(others.Count > 0 || discover is not null);
 
         Receive<FormationEvent>(Happened);
         Receive<Answered>(answered => Happened(answered.IsFresh(_authority.RenewEvery) ? answered.Yes : answered.No));
@@ -56,6 +58,7 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
             if (IsSelf(change.Member) && change is ClusterEvent.MemberJoined or ClusterEvent.MemberWeaklyUp or ClusterEvent.MemberUp)
                 Happened(FormationEvent.Joined);
         });
+        Receive<Discovered>(Told);
         Receive<Renew>(_ => RenewIfLeading());
         Receive<Renewed>(Noted);
     }
@@ -96,8 +99,11 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
     {
         switch (step)
         {
-            case FormationStep.JoinContacts:
-                _cluster.JoinSeedNodes(_others);
+            case FormationStep.JoinContacts or FormationStep.AskContacts when _discover is not null:
+                Ask(_discover).PipeTo(Self, success: others => new Discovered(step, others), failure: e => new Discovered(step, null, e));
+                break;
+            case FormationStep.JoinContacts or FormationStep.AskContacts:
+                TurnToContacts(step);
                 break;
             case FormationStep.WaitFoundAfter:
                 Timers.StartSingleTimer(FormationEvent.FoundAfterElapsed, FormationEvent.FoundAfterElapsed, _foundAfter);
@@ -108,17 +114,38 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
             case FormationStep.TakeLease:
                 Call(_authority.TryHoldLease, FormationEvent.LeaseHeld, FormationEvent.LeaseRefused, FormationEvent.LeaseUnavailable);
                 break;
-            case FormationStep.AskContacts:
-                _round++;
-                foreach (var other in _others)
-                    Context.ActorSelection(other + ClusterFormation.MemberPath).Tell(new Identify(_round));
-                Timers.StartSingleTimer(typeof(RoundOver), new RoundOver(_round), AnswerWithin);
-                break;
             case FormationStep.Found:
                 _log.Info("No contact is in a cluster and this node holds the formation lease: founding a cluster as {0}.", _cluster.SelfAddress);
                 _cluster.Join(_cluster.SelfAddress);
                 break;
         }
+    }
+
+    /// <summary>Lets Akka go on trying to join, by the newest list, and asks whether anyone is a member when that is the step.</summary>
+    private void TurnToContacts(FormationStep step)
+    {
+        if (_others.Count > 0 && !_others.SequenceEqual(_joining))
+        {
+            _joining = _others;
+            _cluster.JoinSeedNodes(_others);
+        }
+
+        if (step == FormationStep.JoinContacts)
+            return;
+        _round++;
+        foreach (var other in _others)
+            Context.ActorSelection(other + ClusterFormation.MemberPath).Tell(new Identify(_round));
+        Timers.StartSingleTimer(typeof(RoundOver), new RoundOver(_round), AnswerWithin);
+    }
+
+    private void Told(Discovered discovered)
+    {
+        if (_state.Phase is FormationPhase.Member or FormationPhase.Founded)
+            return;
+        if (discovered.Cause is { } cause)
+            _log.Warning("The addresses of the other agents cannot be asked for ({0}); going on with those known.", cause.Message);
+        _others = discovered.Others ?? _others;
+        TurnToContacts(discovered.Step);
     }
 
     private void Call(Func<CancellationToken, ValueTask<bool>> ask, FormationEvent yes, FormationEvent no, FormationEvent unavailable)
@@ -130,7 +157,7 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
             failure: e => new Unavailable(unavailable, e));
     }
 
-    private static async Task<bool> Ask(Func<CancellationToken, ValueTask<bool>> ask)
+    private static async Task<T> Ask<T>(Func<CancellationToken, ValueTask<T>> ask)
     {
         using var limit = new CancellationTokenSource(CallTimeout);
         return await ask(limit.Token).ConfigureAwait(false);
@@ -163,6 +190,8 @@ internal sealed class FormationActor : ReceiveActor, IWithTimers
     {
         public bool IsFresh(TimeSpan renewEvery) => Yes != FormationEvent.LeaseHeld || TimeProvider.System.GetElapsedTime(Asked) <= renewEvery;
     }
+
+    private sealed record Discovered(FormationStep Step, IReadOnlyList<Address>? Others, Exception? Cause = null);
 
     private sealed record RoundOver(long Round);
 

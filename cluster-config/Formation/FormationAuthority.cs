@@ -1,8 +1,10 @@
+using Handcarry.ClusterConfig.Options;
+
 namespace Handcarry.ClusterConfig.Formation;
 
 /// <summary>
 /// Who may found a cluster is decided outside of it, by the Kubernetes API. Each of the two is asked again with growing pauses when it throws; each call is
-/// cancelled after ten seconds.
+/// cancelled after ten seconds. The same goes for <see cref="Discover"/>.
 /// </summary>
 /// <param name="TryCreateRecord">
 /// Creates the record that this site's agents have met, atomically. True for the one caller that created it, on a fresh site; false for all others,
@@ -16,4 +18,8 @@ namespace Handcarry.ClusterConfig.Formation;
 public sealed record FormationAuthority(
     Func<CancellationToken, ValueTask<bool>> TryCreateRecord,
     Func<CancellationToken, ValueTask<bool>> TryHoldLease,
-    TimeSpan RenewEvery);
+    TimeSpan RenewEvery)
+{
+    /// <summary>Addresses of other agents besides those that were configured, asked for before each round; null when there is nobody to ask. What it said last holds while it throws.</summary>
+    public Func<CancellationToken, ValueTask<IReadOnlyList<Endpoint>>>? Discover { get; init; }
+}

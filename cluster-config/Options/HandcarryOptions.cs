@@ -30,6 +30,9 @@ public sealed record HandcarryOptions
     /// <summary>Section <c>load</c>.</summary>
     public LoadOptions Load { get; init; } = new();
 
+    /// <summary>Section <c>arming</c>.</summary>
+    public ArmingOptions Arming { get; init; } = new();
+
     /// <summary>Section <c>limits</c>.</summary>
     public LimitOptions Limits { get; init; } = new();
 
@@ -54,8 +57,17 @@ public sealed record HandcarryOptions
     /// <summary>Absolute path of the journal's SQLite file, in the state folder.</summary>
     public string JournalPath => HostPath.Below(Node.Root, Node.State + "/journal.db");
 
-    /// <summary>Absolute path of the published image store as this process sees it.</summary>
-    public string StorePath => HostPath.Below(Node.Root, Load.Store);
+    /// <summary>Absolute path of the published image store as this process sees it: the name itself, which may be a link.</summary>
+    public string StorePath => Path.Combine(HostPath.Below(Node.Root, Path.GetDirectoryName(Load.Store)!), Path.GetFileName(Load.Store));
+
+    /// <summary>Absolute path of the folder of what arming has changed on this node, in the state folder.</summary>
+    public string ArmingPath => HostPath.Below(Node.Root, Node.State + "/arming");
+
+    /// <summary>Absolute path of the folder of what pins have changed on this node, in the state folder.</summary>
+    public string PinsPath => HostPath.Below(Node.Root, Node.State + "/pins");
+
+    /// <summary>Absolute path of the folder of what the runtime has pulled for bundles, in the state folder.</summary>
+    public string PullsPath => HostPath.Below(Node.Root, Node.State + "/pulls");
 
     /// <summary>Absolute path of the folder in which media appear, as this process sees it; null when there is none.</summary>
     public string? MediaFolder => Media.Folder.Length == 0 ? null : HostPath.Below(Node.Root, Media.Folder);

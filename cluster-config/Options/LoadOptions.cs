@@ -3,8 +3,38 @@ namespace Handcarry.ClusterConfig.Options;
 /// <summary>Section <c>load</c>: how images get into the container runtime.</summary>
 public sealed record LoadOptions
 {
+    /// <summary>Value of <see cref="Runtime"/> and of <see cref="Strategy"/>: what the node shows decides.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>Value of <see cref="Runtime"/>.</summary>
+    public const string Crio = "crio", Containerd = "containerd", None = "none";
+
+    /// <summary>Value of <see cref="Strategy"/>.</summary>
+    public const string AdditionalStore = "store", CriPull = "cri-pull";
+
     /// <summary><c>load.store</c>, default <c>/var/lib/handcarry/store</c>: the published image store, below <c>node.root</c>.</summary>
     public string Store { get; init; } = "/var/lib/handcarry/store";
+
+    /// <summary>
+    /// <c>load.runtime</c>, default <c>auto</c>: the container runtime that is asked whether it has the images, <c>crio</c>, <c>containerd</c>, <c>none</c> when only the
+    /// container tools are asked, or <c>auto</c> for the one whose socket is there, or else the one that is installed.
+    /// </summary>
+    public string Runtime { get; init; } = Auto;
+
+    /// <summary><c>load.socket</c>, default empty: the runtime's socket below <c>node.root</c>; empty for the usual one of the runtime.</summary>
+    public string Socket { get; init; } = "";
+
+    /// <summary>
+    /// <c>load.strategy</c>, default <c>auto</c>: <c>store</c> for an additional image store, <c>cri-pull</c> to have the runtime pull from this node's own mirror, or <c>auto</c>
+    /// for <c>cri-pull</c> on containerd and <c>store</c> elsewhere.
+    /// </summary>
+    public string Strategy { get; init; } = Auto;
+
+    /// <summary>
+    /// <c>load.publish</c>, default <c>afterProof</c>: when the runtime sees a sealed store. <c>afterMount</c> shows it at once and takes it back when a layer turns out to be wrong;
+    /// until then a container may run from it.
+    /// </summary>
+    public PublishMoment Publish { get; init; } = PublishMoment.AfterProof;
 
     /// <summary><c>load.skopeo</c>, default <c>skopeo</c>: the program, by name or absolute path as this process sees it.</summary>
     public string Skopeo { get; init; } = "skopeo";

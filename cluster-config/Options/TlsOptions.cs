@@ -11,4 +11,10 @@ public sealed record TlsOptions
 
     /// <summary><c>tls.key</c>, required: its private key, not encrypted.</summary>
     public required string Key { get; init; }
+
+    /// <summary>
+    /// <c>tls.authority</c>, default empty: the Secret in <c>kubernetes.namespace</c> in which the agents keep this site's own authority. With it the three files are
+    /// made and renewed by the agent; without, they are put there by somebody else.
+    /// </summary>
+    public string Authority { get; init; } = "";
 }

@@ -78,15 +78,22 @@ public sealed class CertificateAuthority : IDisposable
         return new IssuedCertificate(bare.CopyWithPrivateKey(key));
     }
 
+    /// <summary>Loads an authority of its PEM texts. Throws <see cref="CryptographicException"/> or <see cref="ArgumentException"/> when they are none.</summary>
+    internal static CertificateAuthority FromPem(string certificate, string key, TimeProvider? clock = null) =>
+        new(X509Certificate2.CreateFromPem(certificate, key), clock ?? TimeProvider.System);
+
+    /// <summary>Certificate and key as PEM texts.</summary>
+    internal (string Certificate, string Key) ToPem()
+    {
+        using var key = _certificate.GetECDsaPrivateKey()!;
+        return (_certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
     /// <summary>Writes the authority's certificate to <paramref name="certificatePath"/> and, when <paramref name="keyPath"/> is given, its key; PEM, mode 0600.</summary>
     public void Write(string certificatePath, string? keyPath = null)
     {
         if (keyPath is not null)
-        {
-            using var key = _certificate.GetECDsaPrivateKey()!;
-            PemFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem());
-        }
-
+            PemFile.Write(keyPath, ToPem().Key);
         PemFile.Write(certificatePath, _certificate.ExportCertificatePem());
     }
 

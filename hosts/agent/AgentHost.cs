@@ -1,9 +1,10 @@
 using System.Net;
 using Akka.Hosting;
 using Handcarry.ClusterConfig.Options;
-using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
+using Handcarry.Hosts.Node.Storage.Sealed;
+using Handcarry.Hosts.Node.SystemBus;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -19,7 +20,9 @@ internal static class AgentHost
 {
     public static async Task RunAsync(HandcarryOptions options)
     {
-        using var certificates = NodeCertificates.Load(options.Tls);
+        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+        var files = new AgentCertificates(options, loggers.CreateLogger<AgentCertificates>(), TimeProvider.System);
+        using var certificates = await files.LoadAsync(CancellationToken.None);
         using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging(logging => logging
@@ -35,12 +38,14 @@ internal static class AgentHost
         // The actor system needs 10 s at most to leave the cluster in good order (reference/akka.md section 5.6).
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
+        if (files.AreOurs)
+            builder.Services.AddSingleton(TimeProvider.System).AddSingleton(files).AddHostedService<CertificateWatch>();
+
         using var blobs = BlobStore.Open(options.StatePath);
         var identity = new PeerIdentity(certificates.Leaf, [.. certificates.Authorities]);
         var counters = new TransferCounters();
         var registry = new RegistryIndex();
         using var uploads = RegistryUploads.Open(Path.Combine(options.StatePath, "registry"), registry, new UploadOptions(), TimeProvider.System);
-        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
         await using var dataPlane = await DataPlaneServer.StartAsync(
             new DataPlaneOptions { Listen = new IPEndPoint(AddressOf("data.listen", options.Data.Listen), options.Data.Port) },
             identity,
@@ -55,6 +60,49 @@ internal static class AgentHost
             : null;
         using var http = PeerClient.Create(identity);
 
+        var runner = new SystemProcessRunner(TimeProvider.System);
+        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner));
+
+        var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
+        var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
+        using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
+        var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
+        var parts = new AgentParts(
+            options,
+            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
+            new Actors.Node.NodePorts(
+                AgentMedia.Open(options, limits, loggers),
+                runtime.Images,
+                blobs,
+                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
+                drawing,
+                limits,
+                counters,
+                cancellationToken => DiskSpace.ReadAsync(options.StatePath, runtime.Images, cancellationToken),
+                TimeProvider.System,
+                options.Media.SlowBelow)
+            {
+                Sealed = new SealedStores(
+                    new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
+                    blobs,
+                    runner,
+                    // The socket alone may be there without systemd, as in a container.
+                    Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null),
+                PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
+                Registry = registry,
+                Runtime = runtime.Config,
+                ReserveBytes = options.Limits.ReserveBytes,
+                Pressure = pressure,
+                Yield = AgentPressure.Limits(options.Limits),
+            });
+        builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
+        using var host = builder.Build();
+        await host.RunAsync();
+    }
+
+    private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs, IProcessRunner runner)
+    {
         var images = new SkopeoImageStore(
             new ImageStoreOptions
             {
@@ -65,32 +113,9 @@ internal static class AgentHost
                 SkopeoPath = options.Load.Skopeo,
                 PodmanPath = options.Load.Podman,
             },
-            new SystemProcessRunner(TimeProvider.System));
+            runner);
         images.EnsureSkeleton();
-
-        var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
-        var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
-        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
-        var parts = new AgentParts(
-            options,
-            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
-            new Actors.Node.NodePorts(
-                AgentMedia.Open(options, limits, loggers),
-                images,
-                blobs,
-                new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
-                drawing,
-                limits,
-                counters,
-                cancellationToken => DiskSpace.ReadAsync(options.StatePath, images, cancellationToken),
-                TimeProvider.System,
-                options.Media.SlowBelow)
-            {
-                Registry = registry,
-            });
-        builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
-        using var host = builder.Build();
-        await host.RunAsync();
+        return images;
     }
 
     private static IPAddress AddressOf(string setting, string host) =>

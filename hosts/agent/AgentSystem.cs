@@ -7,6 +7,7 @@ using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
 using Handcarry.ClusterConfig.Formation;
 using Handcarry.ClusterConfig.Hosting;
+using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Health;
@@ -61,7 +62,12 @@ internal static class AgentSystem
                 ClusterFormation.Start(
                     system,
                     options.Cluster,
-                    new FormationAuthority(new FormationRecord(api, space, node).TryCreateAsync, formation.TryHoldAsync, formation.RenewEvery));
+                    new FormationAuthority(new FormationRecord(api, space, node).TryCreateAsync, formation.TryHoldAsync, formation.RenewEvery)
+                    {
+                        Discover = options.Cluster.Discover == MembershipOptions.Nodes ? async cancel => await ContactsAsync(api, options, cancel) : null,
+                    });
             });
     }
+    private static async ValueTask<IReadOnlyList<Endpoint>> ContactsAsync(ApiServer api, HandcarryOptions options, CancellationToken cancellationToken) =>
+        [.. (await NodeAddresses.ListAsync(api, cancellationToken)).Select(address => new Endpoint(address, options.Remoting.Port))];
 }

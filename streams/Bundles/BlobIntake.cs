@@ -140,6 +140,8 @@ internal sealed class BlobIntake(BundleReader reader, BlobStore store, IntakeOpt
     {
         var read = await entry.ReadAsync(buffer.AsMemory(0, (int)Math.Min(options.BufferSize, most)), ct);
         options.Progress?.Invoke(reader.BytesRead);
+        if (options.Limit is { } limit)
+            await limit.TakeAsync(read, ct);
         return read;
     }
 

@@ -184,6 +184,7 @@ public sealed class BlobIngest : IAsyncDisposable
                 var left = File.OpenHandle(growth.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
                 var resumed = new BlobIngest(store, growth, left);
                 resumed.Resume(ct);
+                resumed.SetAside();
                 return resumed;
             }
             // Preallocation is six times as fast for large files and finds out now that there is no room; small ones gain nothing.
@@ -227,6 +228,17 @@ public sealed class BlobIngest : IAsyncDisposable
         {
             TransferBuffers.Pool.Return(buffer);
         }
+    }
+
+    // What was kept has lost the space behind it. A file system that cannot set space aside says so by other errors, and is written to all the same.
+    private void SetAside()
+    {
+        var error = Spec.Size > BlobSpec.ChunkSize ? Posix.Allocate(_file, Spec.Size) : 0;
+        if (error is not (Posix.NoSpace or Posix.QuotaExceeded))
+            return;
+        RandomAccess.SetLength(_file, Math.Max(Verified, _kept.End));
+        _file.Dispose();
+        throw new IOException("No space left on device", error);
     }
 
     // The first missing one is not looked at: it is not right. A chunk that begins with zeros was set aside and never written, as a rule.

@@ -65,6 +65,29 @@ public sealed class BlobStore : IDisposable
             return _growing.ContainsKey(d) ? null : LengthOf(BlobPath(d));
     }
 
+    /// <summary>Bytes from the start of a blob that are verified here: all of one that is complete, 0 of one that is neither here nor coming in.</summary>
+    public long VerifiedOf(Digest d)
+    {
+        if (d == default)
+            return 0;
+        lock (_gate)
+            return _growing.TryGetValue(d, out var growth) ? growth.Watermark.Verified : LengthOf(BlobPath(d)) ?? 0;
+    }
+
+    /// <summary>
+    /// Bytes of disk that a blob of <paramref name="size"/> bytes still takes before it is complete here: 0 when it is, and less what an ingest, or one that was interrupted, has set aside.
+    /// </summary>
+    public long SpaceFor(Digest d, long size)
+    {
+        if (d == default)
+            return size;
+        lock (_gate)
+        {
+            var growth = _growing.GetValueOrDefault(d);
+            return growth is null && LengthOf(BlobPath(d)) == size ? 0 : Math.Max(0, size - Posix.SpaceOf(growth?.Path ?? PartialFile(d)));
+        }
+    }
+
     /// <summary>The complete blobs and their lengths in bytes, in no particular order, as they are while this runs.</summary>
     public IEnumerable<KeyValuePair<Digest, long>> Enumerate()
     {
@@ -92,6 +115,23 @@ public sealed class BlobStore : IDisposable
             File.Delete(PartialFile(d));
             return here;
         }
+    }
+
+    /// <summary>
+    /// Takes a blob that has turned out to be damaged out of the store; what is right of it is found again, chunk by chunk, by the next ingest. Whoever has it open
+    /// reads on. False when it is not here, or is being ingested now.
+    /// </summary>
+    public bool Distrust(Digest d)
+    {
+        lock (_gate)
+        {
+            if (d == default || _growing.ContainsKey(d) || !File.Exists(BlobPath(d)))
+                return false;
+            File.Move(BlobPath(d), PartialFile(d), overwrite: true);
+        }
+        // A power cut must not bring it back.
+        Posix.SyncFolder(_sha256);
+        return true;
     }
 
     /// <summary>

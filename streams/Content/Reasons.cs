@@ -21,6 +21,9 @@ public static class Reasons
     /// <summary>A node that draws, or from which others draw, so slowly that it was put where it holds up nobody.</summary>
     public const string SlowLink = nameof(SlowLink);
 
+    /// <summary>A node that carries slower than it could, because what else runs on it waits too long for disk, processor or memory.</summary>
+    public const string Yielding = nameof(Yielding);
+
     /// <summary>The file system that holds the blobs has no room left.</summary>
     public const string NoSpace = nameof(NoSpace);
 
@@ -143,6 +146,15 @@ public static class Reasons
 
     /// <summary>A sealed store could not be made for another reason.</summary>
     public const string SealingFailed = nameof(SealingFailed);
+
+    /// <summary>A sealed store is being proved, which takes its time; nothing is wrong.</summary>
+    public const string StoreProving = nameof(StoreProving);
+
+    /// <summary>A sealed store could not be mounted on this node.</summary>
+    public const string StoreNotMounted = nameof(StoreNotMounted);
+
+    /// <summary>The path where the runtime looks for images could not be changed.</summary>
+    public const string PublishFailed = nameof(PublishFailed);
 
     /// <summary>A sealed store could not be opened for reading.</summary>
     public const string StoreUnreadable = nameof(StoreUnreadable);

@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Security.Authentication;
 using Handcarry.Streams.Content;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Handcarry.Streams.Registry.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Handcarry.Streams.Registry;
@@ -42,30 +40,11 @@ public sealed class DataPlaneServer : IAsyncDisposable
         return new DataPlaneServer(await RegistryServer.StartAsync(
             options,
             loggers,
-            listen =>
-            {
-                listen.Use(WideMemoryPool.Instance.Precede);
-                listen.UseHttps(https => RequirePeers(https, identity));
-            },
+            new PeerTls(identity, loggers.CreateLogger(typeof(PeerTls).FullName!)),
             app => app.MapRegistry(store, index, uploads, counters, pool),
             ct));
     }
 
     /// <summary>Stops listening, lets transfers go on for <see cref="DataPlaneOptions.StopGrace"/>, then cuts them.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    private static void RequirePeers(HttpsConnectionAdapterOptions https, PeerIdentity identity)
-    {
-        https.ServerCertificate = identity.Certificate;
-        https.SslProtocols = SslProtocols.Tls13;
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.CheckCertificateRevocation = false;
-        https.HandshakeTimeout = TimeSpan.FromSeconds(10);
-        https.OnAuthenticate = (_, tls) =>
-        {
-            tls.CertificateChainPolicy = identity.CreateChainPolicy();
-            // A resumed session would not look at the certificate again, and connections are kept anyway.
-            tls.AllowTlsResume = false;
-        };
-    }
 }

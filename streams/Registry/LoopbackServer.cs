@@ -36,7 +36,7 @@ public sealed class LoopbackServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (!IPAddress.IsLoopback(options.Listen.Address))
             throw new ArgumentException($"{options.Listen.Address} is not a loopback address; this registry has no other protection.", nameof(options));
-        return new LoopbackServer(await RegistryServer.StartAsync(options, loggers, static _ => { }, app =>
+        return new LoopbackServer(await RegistryServer.StartAsync(options, loggers, null, app =>
         {
             app.Use(static (context, next) => IsLoopback(context) ? next(context) : RefuseAsync(context));
             app.MapRegistry(store, index, null, counters, pool);

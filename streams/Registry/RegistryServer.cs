@@ -1,4 +1,6 @@
+using Handcarry.Streams.Registry.Transport;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,12 +26,12 @@ internal sealed class RegistryServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="options">Address, port and limits.</param>
     /// <param name="loggers">Where Kestrel logs to.</param>
-    /// <param name="listen">How it listens.</param>
+    /// <param name="peers">Shakes hands with peers; null for plain HTTP.</param>
     /// <param name="map">What it serves.</param>
     /// <param name="ct">Gives up starting.</param>
     /// <exception cref="IOException">The address cannot be bound; the message names it.</exception>
     public static async Task<RegistryServer> StartAsync(
-        DataPlaneOptions options, ILoggerFactory loggers, Action<ListenOptions> listen, Action<WebApplication> map, CancellationToken ct)
+        DataPlaneOptions options, ILoggerFactory loggers, PeerTls? peers, Action<WebApplication> map, CancellationToken ct)
     {
         // Empty: no configuration files, environment variables, console or logging providers of its own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,15 +39,19 @@ internal sealed class RegistryServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         // Signals belong to the process that this server lives in, not to the server.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Limit(kestrel, options);
             kestrel.Listen(options.Listen, on =>
             {
                 on.Protocols = HttpProtocols.Http1;
-                listen(on);
+                if (peers is not null)
+                    on.Use(peers.Precede);
             });
         });
+        // Kestrel binds with the one that was added last.
+        if (peers is not null)
+            builder.Services.AddSingleton<IConnectionListenerFactory, WideTransport>();
         var app = builder.Build();
         try
         {
@@ -53,7 +59,7 @@ internal sealed class RegistryServer : IAsyncDisposable
             map(app);
             await app.StartAsync(ct);
             var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-            return new RegistryServer(app, new UriBuilder(address) { Host = options.Listen.Address.ToString() }.Uri, options.StopGrace);
+            return new RegistryServer(app, new UriBuilder(address) { Host = options.Listen.Address.ToString(), Scheme = peers is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps }.Uri, options.StopGrace);
         }
         catch
         {

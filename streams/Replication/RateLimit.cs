@@ -1,7 +1,7 @@
 namespace Handcarry.Streams.Replication;
 
 /// <summary>
-/// How many bytes a second all draws of a node together may take: the lesser of what the node allows itself and what the site allows it.
+/// How many bytes a second all draws of a node together may take: the least of what the node allows itself, what the site allows it and what the node can spare now.
 /// Whoever has taken too much waits until it is paid for, and is woken before that only when the rate changes: what is still owed is then paid
 /// at the new one. May be used from any thread, and changed while draws run.
 /// </summary>
@@ -20,6 +20,7 @@ public sealed class RateLimit(TimeProvider time)
     private double _paid;
     private long _bytesPerSecond;
     private long _share;
+    private long _spare;
     private TaskCompletionSource _changed = NewSignal();
     private long _waits;
 
@@ -37,13 +38,15 @@ public sealed class RateLimit(TimeProvider time)
         set => Change(ref _share, value);
     }
 
-    /// <summary>The rate that holds now: bytes per second; 0: no limit.</summary>
-    public long Rate => (BytesPerSecond, Share) switch
+    /// <summary>What the node can spare now, while the rest of it has it hard: bytes per second, 1 or more; 0: no limit.</summary>
+    public long Spare
     {
-        (0, var share) => share,
-        (var own, 0) => own,
-        var (own, share) => Math.Min(own, share),
-    };
+        get => Interlocked.Read(ref _spare);
+        set => Change(ref _spare, value);
+    }
+
+    /// <summary>The rate that holds now: bytes per second; 0: no limit.</summary>
+    public long Rate => Least(Least(BytesPerSecond, Share), Spare);
 
     /// <summary>How often somebody has had to wait.</summary>
     public long Waits => Interlocked.Read(ref _waits);
@@ -117,6 +120,8 @@ public sealed class RateLimit(TimeProvider time)
     }
 
     private TimeSpan WaitFor(double mark) => Rate is var rate && rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((mark - _paid) / rate);
+
+    private static long Least(long one, long other) => one == 0 || (other != 0 && other < one) ? other : one;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

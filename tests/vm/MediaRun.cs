@@ -76,6 +76,8 @@ internal static class MediaRun
         }
         catch (Exception e) when (e is ScenarioException or MachineException or LabException)
         {
+            // Whoever ends this run ends ssh and QEMU with it, as one group of processes: that they are gone is then no finding.
+            cancellationToken.ThrowIfCancellationRequested();
             Console.WriteLine($"{scenario.Name,-12} FAILED: {e.Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -40,10 +40,12 @@ internal static class Binding
                 Ca = reader.Required("tls.ca", Formats.Text("the path of a PEM file with CA certificates")),
                 Certificate = reader.Required("tls.certificate", Formats.Text("the path of a PEM file with a certificate")),
                 Key = reader.Required("tls.key", Formats.Text("the path of a PEM file with a private key")),
+                Authority = reader.Value("tls.authority", "", Formats.SubdomainOrEmpty),
             },
             Cluster = new MembershipOptions
             {
                 Contacts = reader.List("cluster.contacts", Formats.EndpointOr(RemotingOptions.DefaultPort)),
+                Discover = reader.Value("cluster.discover", MembershipOptions.None, Formats.OneOf(MembershipOptions.None, MembershipOptions.Nodes)),
                 FoundAfter = reader.Value("cluster.foundAfter", "20s", Formats.Duration("1s", "10m")),
             },
             Kubernetes = new KubernetesOptions
@@ -52,18 +54,22 @@ internal static class Binding
                 Namespace = reader.Value("kubernetes.namespace", "handcarry", Formats.Label),
             },
             Media = Media(reader),
-            Load = new LoadOptions
-            {
-                Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
-                Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
-                Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
-            },
+            Load = Load(reader),
+            Arming = new ArmingOptions { Sources = reader.List("arming.sources", Formats.Repository) },
             Limits = new LimitOptions
             {
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
                 ParallelDraws = reader.Value("limits.parallelDraws", "3", Formats.Integer(1, 32)),
+                ReserveBytes = reader.Value("limits.reserveBytes", "256MiB", Formats.Size("0B", "1TiB")),
                 NodeBytesPerSecond = reader.Value("limits.nodeBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
                 SiteBytesPerSecond = reader.Value("limits.siteBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
+                PressureFolder = reader.Value("limits.pressureFolder", "/proc/pressure", Formats.PathOrOff),
+                YieldAtIo = reader.Value("limits.yieldAtIo", "20", Formats.Integer(0, 100)),
+                YieldAtCpu = reader.Value("limits.yieldAtCpu", "40", Formats.Integer(0, 100)),
+                YieldAtMemory = reader.Value("limits.yieldAtMemory", "10", Formats.Integer(0, 100)),
+                YieldAtEtcdFsync = reader.Value("limits.yieldAtEtcdFsync", "100ms", Formats.Duration("1ms", "1m")),
+                YieldFloor = reader.Value("limits.yieldFloor", "4MB", Formats.Size("1kB", "1TiB")),
+                EtcdMetrics = reader.Value("limits.etcdMetrics", "", Formats.PlainUrlOrEmpty),
             },
             Journal = Journal(reader),
             Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
@@ -86,6 +92,26 @@ internal static class Binding
         if (media is { Sources: MediaOptions.None, BundleIsOnDevice: true })
             reader.Report("media.bundle", "It names a device, and with media.sources none no devices are looked at: set another source.");
         return media;
+    }
+
+    private static LoadOptions Load(SettingReader reader)
+    {
+        var load = new LoadOptions
+        {
+            Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
+            Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
+            Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
+            Runtime = reader.Value("load.runtime", LoadOptions.Auto, Formats.OneOf(LoadOptions.Auto, LoadOptions.Crio, LoadOptions.Containerd, LoadOptions.None)),
+            Socket = reader.Value("load.socket", "", Formats.AbsolutePathOrEmpty),
+            Strategy = reader.Value("load.strategy", LoadOptions.Auto, Formats.OneOf(LoadOptions.Auto, LoadOptions.AdditionalStore, LoadOptions.CriPull)),
+        };
+        if (load is { Runtime: LoadOptions.Containerd, Strategy: LoadOptions.AdditionalStore })
+            reader.Report("load.strategy", "containerd has no additional image stores: set cri-pull or auto.");
+        if (load is { Runtime: LoadOptions.None, Strategy: LoadOptions.CriPull })
+            reader.Report("load.strategy", "With load.runtime none there is no runtime that could pull: set store or auto, or another runtime.");
+        if (load is { Runtime: LoadOptions.Auto or LoadOptions.None, Socket.Length: > 0 })
+            reader.Report("load.socket", "A socket does not tell whose it is: set load.runtime to crio or containerd.");
+        return load;
     }
 
     private static NodeJournalOptions Journal(SettingReader reader)

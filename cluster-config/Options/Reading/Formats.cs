@@ -27,6 +27,10 @@ internal static class Formats
         "lower-case letters, digits, '-' and '.', at most 253 characters",
         text => text.Length <= 253 && text.Split('.').All(IsLabel) ? new Parsed<string>(text) : null);
 
+    public static Format<string> SubdomainOrEmpty { get; } = new(
+        Subdomain.Expected + ", or nothing",
+        text => text.Length == 0 ? new Parsed<string>("") : Subdomain.Parse(text));
+
     /// <summary>RFC 1123 label, as Kubernetes names namespaces.</summary>
     public static Format<string> Label { get; } = new(
         "lower-case letters, digits and '-', at most 63 characters",
@@ -46,9 +50,23 @@ internal static class Formats
         AbsolutePath.Expected + ", or nothing",
         text => text.Length == 0 ? new Parsed<string>("") : AbsolutePath.Parse(text));
 
+    public static Format<string> PathOrOff { get; } = new(
+        AbsolutePath.Expected + ", or off",
+        text => text == "off" ? new Parsed<string>(text) : AbsolutePath.Parse(text));
+
+    public static Format<string> PlainUrlOrEmpty { get; } = new(
+        "a URL that begins with http://, or nothing",
+        text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.UserInfo.Length == 0) ? new Parsed<string>(text) : null);
+
     public static Format<string> DevicePattern { get; } = new(
         "a path below /dev, in which * stands for anything and ? for one character",
         text => text.StartsWith("/dev/", StringComparison.Ordinal) ? new Parsed<string>(text) : null);
+
+    public static Format<string> Repository { get; } = new(
+        "a repository with its registry such as quay.io/openshift-release-dev/ocp-release",
+        text => text.Split('/') is [{ Length: > 0 }, { Length: > 0 }, ..] && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or ':')
+            ? new Parsed<string>(text)
+            : null);
 
     public static Format<Endpoint> EndpointOr(int defaultPort) => new(
         $"HOST or HOST:PORT (port {defaultPort} when none is given; an IPv6 address in brackets)",

@@ -66,7 +66,7 @@ internal sealed class ArmingOptions
 
     public string Store(ParseResult parsed) => parsed.GetRequiredValue(_store);
 
-    public HostFacts Facts(ParseResult parsed) => new HostFactsReader(Root(parsed)).Read();
+    public HostFacts Facts(ParseResult parsed) => new HostFactsReader(Root(parsed)).Read(Store(parsed));
 
     public NodeArming Arming(ParseResult parsed)
     {

@@ -8,7 +8,7 @@ namespace Handcarry.Lab.Demo;
 /// <summary><c>handcarry-lab demo</c>: a whole upgrade, and proof of it.</summary>
 internal static class DemoCommand
 {
-    private const string CorruptFault = "corrupt";
+    private const string CorruptFault = "corrupt", SealedStore = "sealed", Layers = "layers";
 
     public static Command Create()
     {
@@ -18,9 +18,11 @@ internal static class DemoCommand
         var stop = new Option<bool>("--stop") { Description = "End the site that --keep left." };
         var fault = new Option<string?>("--fault") { Description = "corrupt: flip one bit on the medium; the site must refuse the bundle." };
         fault.AcceptOnlyFromAmong(CorruptFault);
+        var store = new Option<string?>("--store") { Description = "In which form the bundle carries the images: sealed, as finished container storage (default; with --fault layers), or layers, as a registry has them." };
+        store.AcceptOnlyFromAmong(SealedStore, Layers);
         var command = new Command("demo", "Upgrades a disconnected site of three nodes from a bundle that is inserted into one of them.") { nodes };
         var release = new ReleaseArguments(command);
-        foreach (var option in (Option[])[json, keep, stop, fault])
+        foreach (var option in (Option[])[json, keep, stop, fault, store])
             command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -30,10 +32,13 @@ internal static class DemoCommand
             RequireRoot();
             if (parsed.GetValue(keep) && !KeptSite.IsDetached)
                 return await KeptSite.LaunchAsync(ending.Token);
+            if (parsed.GetValue(fault) is not null && parsed.GetValue(store) == SealedStore)
+                throw new LabException("--fault flips a bit in a layer, which a bundle with --store sealed does not have: leave one of them out.");
             var options = new DemoOptions
             {
                 Release = release.Read(parsed),
                 Site = new SiteOptions { Nodes = parsed.GetValue(nodes) }.Validated(),
+                Sealed = (parsed.GetValue(store) ?? (parsed.GetValue(fault) is null ? SealedStore : Layers)) == SealedStore,
                 Corrupt = parsed.GetValue(fault) == CorruptFault,
             };
             return await RunAsync(options, Reporter(parsed.GetValue(json)), parsed.GetValue(keep), ending.Token);

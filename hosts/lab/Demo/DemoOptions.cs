@@ -10,6 +10,9 @@ internal sealed record DemoOptions
 
     public required SiteOptions Site { get; init; }
 
+    /// <summary>Whether the images are in a sealed store, or in plain layers.</summary>
+    public bool Sealed { get; init; }
+
     /// <summary>Flip one bit in a layer on the medium; the site must refuse the bundle.</summary>
     public bool Corrupt { get; init; }
 

@@ -20,11 +20,13 @@ internal sealed class DemoRun(DemoOptions options, IReporter reporter)
         // 1
         var release = ReleaseMaker.Make(options.Release, folder.Release, Busybox.Read(), cancellationToken);
         var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
-        var bundle = await ReleaseBundle.WriteAsync(release, signed.Signature, folder.Root, cancellationToken);
+        var bundle = options.Sealed
+            ? await ReleaseBundle.SealAsync(release, signed.Signature, folder.Root, cancellationToken)
+            : await ReleaseBundle.WriteAsync(release, signed.Signature, folder.Root, cancellationToken);
         reporter.Tell(new Fact(
             "bundle",
-            $"Made release {options.Release.Version} of {release.Images.Count} images and its bundle of {Sizes.Mega(bundle.Size)}: {bundle.Path}",
-            ("version", options.Release.Version), ("release", release.ReleaseImage.Name.ToString()), ("images", release.Images.Count),
+            $"Made release {options.Release.Version} of {release.Images.Count} images and its bundle of {Sizes.Mega(bundle.Size)}, {(options.Sealed ? "a sealed store" : "plain layers")}: {bundle.Path}",
+            ("version", options.Release.Version), ("release", release.ReleaseImage.Name.ToString()), ("images", release.Images.Count), ("store", options.Sealed ? "sealed" : "layers"),
             ("path", bundle.Path), ("size", bundle.Size), ("sha256", bundle.Sha256), ("unpackedSize", release.UnpackedSize)));
         var fault = options.Corrupt ? Corrupt(bundle, release) : null;
         var once = await ReadOnce.MeasureAsync(bundle.Path, cancellationToken);

@@ -10,10 +10,30 @@ namespace Handcarry.Lab.Release;
 /// <param name="Sha256">Its SHA-256.</param>
 internal sealed record ReleaseBundle(string Path, long Size, string Sha256)
 {
-    public static async Task<ReleaseBundle> WriteAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken)
+    /// <summary>Writes one with plain layers.</summary>
+    public static Task<ReleaseBundle> WriteAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken) =>
+        WriteAsync(release, Contents(release, signature), folder, cancellationToken);
+
+    /// <summary>Writes one with a sealed store, and the layers of the operating system alone.</summary>
+    public static async Task<ReleaseBundle> SealAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken)
+    {
+        var contents = Contents(release, signature);
+        return await WriteAsync(
+            release,
+            contents with
+            {
+                Store = StoreKind.Sealed,
+                SealedStore = await SealedRelease.MakeAsync(release, System.IO.Path.Combine(folder, "sealing"), cancellationToken),
+                Images = [.. release.Images.Select(static image => image.Tag == ReleasePlan.SystemTag ? image.Blobs : image.Blobs with { Layers = [] })],
+            },
+            folder,
+            cancellationToken);
+    }
+
+    private static BundleContents Contents(MadeRelease release, byte[] signature)
     {
         var options = release.Options;
-        var plan = BundlePlanner.Plan(new BundleContents
+        return new BundleContents
         {
             Version = options.Version,
             Arch = options.Arch,
@@ -22,7 +42,13 @@ internal sealed record ReleaseBundle(string Path, long Size, string Sha256)
             Signatures = [new Descriptor(MediaTypes.ReleaseSignature, release.Blobs.Add(signature), signature.Length)],
             Previous = [options.Previous],
             Channels = options.Channels,
-        });
+        };
+    }
+
+    private static async Task<ReleaseBundle> WriteAsync(MadeRelease release, BundleContents contents, string folder, CancellationToken cancellationToken)
+    {
+        var options = release.Options;
+        var plan = BundlePlanner.Plan(contents);
         Directory.CreateDirectory(folder);
         var name = $"upgrade-{options.Version}-{options.Arch}.tar";
         var path = System.IO.Path.Combine(folder, name);

@@ -52,7 +52,11 @@ internal sealed class AgentProcess(string node, string executable, string config
     /// <summary>Remembers the peak before a process goes.</summary>
     public long Sample()
     {
-        if (ProcessId is not { } id)
+        // Not while one process takes the place of another.
+        int? running;
+        lock (_turn)
+            running = ProcessId;
+        if (running is not { } id)
             return _peak;
         try
         {

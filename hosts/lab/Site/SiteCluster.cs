@@ -48,9 +48,9 @@ internal sealed class SiteCluster : IAsyncDisposable
                 Architecture = release.Options.GoArch,
             };
             SeedCluster.Into(api.Objects, seed, TimeProvider.System);
-            api.Objects.Put(ReleaseKeys(publicKey));
             api.Objects.PutYaml(Roles());
             api.WriteKubeconfig(folder.AgentKubeconfig, api.TokenFor(seed.AgentNamespace, AgentAccount));
+            api.Objects.Put(ReleaseKeys(publicKey));
             cluster._operator = LabClusterVersionOperator.Start(
                 folder.Kubeconfig, new PublishedStores(nodes), new LabOperatorOptions { Keyrings = [keyring] });
             return cluster;

@@ -82,6 +82,9 @@ internal sealed class SiteNode : IDisposable
               contacts: [{string.Join(", ", contacts.Select(static contact => $"\"{contact}\""))}]
             kubernetes:
               kubeconfig: {site.AgentKubeconfig}
+            limits:
+              # All nodes are on one machine: each would yield to the others.
+              pressureFolder: off
             media:
               sources: none
               folder: /dev

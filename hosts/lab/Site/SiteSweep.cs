@@ -68,7 +68,7 @@ internal static class SiteSweep
     private static bool IsOurs(string command)
     {
         var program = Path.GetFileName(command.Split('\0')[0]);
-        return program is "handcarry-agent" or "dotnet" or "skopeo" or "podman" or "conmon" or "exe" or "storage-untar";
+        return program is "handcarry-agent" or "dotnet" or "skopeo" or "podman" or "conmon" or "exe" or "storage-untar" or "containerd" or "docker-registry";
     }
 
     private static void End(int id)

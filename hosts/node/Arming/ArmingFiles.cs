@@ -15,15 +15,6 @@ public static class ArmingFiles
         """;
 
     /// <summary>
-    /// Pins as CRI-O from 1.28 reads them. The table header is needed; of several drop-ins the last in the order of names replaces the others.
-    /// </summary>
-    public static string Pins(IEnumerable<string> images) =>
-        $"{Head}[crio]\n[crio.image]\npinned_images = [\n{string.Concat(images.Select(image => $"  \"{image}\",\n"))}]\n";
-
-    /// <summary>Where the pins go: before the machine config operator's <c>50-pinned-images</c> when a PinnedImageSet is to win, after it otherwise.</summary>
-    public static string PinsPath(bool hasPinnedImageSet) => $"/etc/crio/crio.conf.d/{(hasPinnedImageSet ? "49" : "51")}-handcarry-pins";
-
-    /// <summary>
     /// registries.conf drop-in. An entry hides an earlier one of the same prefix (sysregistriesv2), so what that one says is said again after our mirror.
     /// </summary>
     public static string Mirrors(ArmingSettings settings, IEnumerable<RegistryEntry> existing)
@@ -53,7 +44,7 @@ public static class ArmingFiles
 
         """;
 
-    /// <summary>Mount unit of a sealed store; without the file it is skipped, and CRI-O starts all the same.</summary>
+    /// <summary>Mount unit of a sealed store, before CRI-O; without the file it is skipped, and CRI-O starts all the same.</summary>
     public static string MountUnit(string what, string where) => $"""
         {Head}[Unit]
         Description=Sealed image store of Handcarry

@@ -7,6 +7,9 @@ public static partial class ArmingPlanner
 {
     private const string MirrorFile = "/etc/containers/registries.conf.d/99-handcarry.conf";
     private const string SignatureFile = "/etc/containers/registries.d/handcarry.yaml";
+    /// <summary>CRI-O's drop-in that names the store.</summary>
+    internal const string StoreDropIn = "/etc/crio/crio.conf.d/60-handcarry-store";
+
     private const string StorageFile = "/etc/containers/storage.conf";
 
     /// <summary>Plans.</summary>
@@ -23,18 +26,19 @@ public static partial class ArmingPlanner
     {
         if (facts.Runtime is NodeRuntime.Crio or NodeRuntime.Podman)
         {
-            yield return new HostChange.PutFile($"{settings.Store}/overlay-images/images.lock", "");
-            yield return new HostChange.PutFile($"{settings.Store}/overlay-layers/layers.lock", "");
-            yield return new HostChange.MakeFolder($"{settings.Store}/overlay/l");
+            // Behind a link there is a sealed store, which has these and takes no changes.
+            if (!facts.HasSealedStore)
+            {
+                yield return new HostChange.PutFile($"{settings.Store}/overlay-images/images.lock", "");
+                yield return new HostChange.PutFile($"{settings.Store}/overlay-layers/layers.lock", "");
+                yield return new HostChange.MakeFolder($"{settings.Store}/overlay/l");
+            }
             yield return new HostChange.PutFile(MirrorFile, ArmingFiles.Mirrors(settings, facts.Registries.Where(entry => entry.File != MirrorFile)));
             yield return new HostChange.PutFile(SignatureFile, ArmingFiles.SignatureStore(settings));
         }
         if (facts.Runtime == NodeRuntime.Crio)
         {
-            var unit = ArmingFiles.MountUnitName(settings.Store);
-            yield return new HostChange.PutFile($"/etc/systemd/system/{unit}", ArmingFiles.MountUnit(settings.Sealed, settings.Store));
-            yield return new HostChange.PutLink($"/etc/systemd/system/crio.service.wants/{unit}", $"../{unit}");
-            yield return new HostChange.PutFile("/etc/crio/crio.conf.d/60-handcarry-store", ArmingFiles.CrioStore(settings.Store));
+            yield return new HostChange.PutFile(StoreDropIn, ArmingFiles.CrioStore(settings.Store));
         }
         if (facts.Runtime == NodeRuntime.Podman && !NamesStore(facts, settings) && ArmingFiles.StorageConf(facts.StorageConf, settings.Store) is { } storage)
             yield return new HostChange.PutFile(StorageFile, storage);
@@ -72,7 +76,7 @@ public static partial class ArmingPlanner
     }
 
     /// <summary>Whether storage.conf names our store: it was armed before, or by hand.</summary>
-    private static bool NamesStore(HostFacts facts, ArmingSettings settings) => (facts.StorageConf ?? "").Split('\n')
+    internal static bool NamesStore(HostFacts facts, ArmingSettings settings) => (facts.StorageConf ?? "").Split('\n')
         .Any(line => line.TrimStart().StartsWith("additionalimagestores", StringComparison.Ordinal) && line.Contains($"\"{settings.Store}\"", StringComparison.Ordinal));
 
     private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);

@@ -9,6 +9,9 @@ public static class ArmingReasons
     /// <summary>The rendered machine config on the node cannot be read, so nobody knows what is owned.</summary>
     public const string MachineConfigUnreadable = nameof(MachineConfigUnreadable);
 
+    /// <summary>The node's container runtime would not find the images of bundles.</summary>
+    public const string NotArmed = nameof(NotArmed);
+
     /// <summary>The node has no container runtime that can be armed.</summary>
     public const string NoRuntime = nameof(NoRuntime);
 

@@ -38,9 +38,7 @@ public static class ArmingRendering
     /// </summary>
     private static string MachineConfig(ArmingSettings settings, string pool)
     {
-        var changes = ArmingPlanner.Plan(new HostFacts { Runtime = NodeRuntime.Crio }, settings).Changes.OfType<HostChange.PutFile>().ToList();
-        var unit = ArmingFiles.MountUnitName(settings.Store);
-        var files = changes.Where(file => !file.Path.EndsWith(unit, StringComparison.Ordinal)).ToList();
+        var files = ArmingPlanner.Plan(new HostFacts { Runtime = NodeRuntime.Crio }, settings).Changes.OfType<HostChange.PutFile>().ToList();
         var text = new StringBuilder($"""
             # Without the second document, which needs OpenShift 4.17, the nodes of the pool are drained and rebooted one by one.
             # Apply that one first. It is the only object of its kind: merge it into the one that is there.
@@ -60,9 +58,6 @@ public static class ArmingRendering
             """);
         foreach (var file in files)
             text.Append($"      - path: {file.Path}\n        mode: {file.Mode}\n        overwrite: true\n        contents:\n          source: data:text/plain;charset=utf-8;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(file.Text))}\n");
-        text.Append($"    systemd:\n      units:\n      - name: '{unit}'\n        enabled: true\n        contents: |\n");
-        foreach (var line in ArmingFiles.MountUnit(settings.Sealed, settings.Store).TrimEnd('\n').Split('\n'))
-            text.Append(line.Length == 0 ? "\n" : $"          {line}\n");
         text.Append("""
             ---
             apiVersion: operator.openshift.io/v1
@@ -76,7 +71,6 @@ public static class ArmingRendering
             """);
         foreach (var file in files)
             text.Append($"    - path: {file.Path}\n      actions:\n{Action(file.Path)}");
-        text.Append($"    units:\n    - name: '{unit}'\n      actions:\n      - type: DaemonReload\n");
         return text.ToString();
     }
 

@@ -8,14 +8,19 @@ public sealed record ArmingSettings
     /// <summary>Absolute path of the image store on the host.</summary>
     public string Store { get; init; } = "/var/lib/handcarry/store";
 
-    /// <summary>The sealed store that is mounted there at boot, if there is one.</summary>
-    public string Sealed { get; init; } = "/var/lib/handcarry/sealed/current.squashfs";
-
     /// <summary>Port of the agent's listener on 127.0.0.1 that answers for the images of bundles.</summary>
     public int MirrorPort { get; init; } = DataOptions.DefaultLoopbackPort;
 
     /// <summary>The repositories that images of bundles come from; by default those of OpenShift's releases.</summary>
     public IReadOnlyList<string> Sources { get; init; } = ["quay.io/openshift-release-dev/ocp-release", "quay.io/openshift-release-dev/ocp-v4.0-art-dev"];
+
+    /// <summary>What the agent's settings say.</summary>
+    public static ArmingSettings Of(HandcarryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = new ArmingSettings { Store = options.Load.Store, MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
+        return options.Arming.Sources.Count > 0 ? settings with { Sources = options.Arming.Sources } : settings;
+    }
 
     /// <summary>Host and port of the listener. The number, not a name: localhost may be an IPv6 address.</summary>
     public string Mirror => $"127.0.0.1:{MirrorPort}";

@@ -10,8 +10,9 @@ public sealed class HostFactsReader(string root)
     /// <summary>The rendered config that the machine config daemon has applied (MCO, pkg/daemon/constants: CurrentConfig).</summary>
     public const string CurrentConfig = "/etc/machine-config-daemon/currentconfig";
 
+    /// <param name="store">Absolute path of the image store on the host.</param>
     /// <exception cref="ArmingException">The machine config cannot be read.</exception>
-    public HostFacts Read()
+    public HostFacts Read(string store = "/var/lib/handcarry/store")
     {
         var conf = Text("/etc/containers/storage.conf");
         var containerd = Text("/etc/containerd/config.toml") ?? "";
@@ -23,6 +24,7 @@ public sealed class HostFactsReader(string root)
                 : NodeRuntime.None,
             HasMachineConfig = Text(CurrentConfig) is not null,
             Owned = Owned(Text(CurrentConfig)),
+            HasSealedStore = new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is not null,
             GraphRoot = GraphRoot(conf),
             StorageConf = conf,
             Registries = [.. Files("/etc/containers/registries.conf.d", ".conf").Prepend("/etc/containers/registries.conf")

@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.ClusterConfig.Options;
 
 namespace Handcarry.Hosts.Node.Arming;
 
@@ -45,14 +46,15 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
     /// <exception cref="ArmingException">A sealed store is mounted, a file could not be changed, or a service failed.</exception>
     public async ValueTask<ArmingOutcome> DisarmAsync(string store, CancellationToken cancellationToken)
     {
-        var mounts = Path.Combine(root, "proc/1/mountinfo");
-        // Of the host's first process, as this one may see other mounts. The fifth field is where something is mounted (proc(5)).
-        if (File.Exists(mounts) && File.ReadLines(mounts).Any(line => line.Split(' ')[4] == store))
-            throw new ArmingException(ArmingReasons.StoreMounted, $"A sealed store is mounted on {store}: have the bundle removed first, then disarm.");
+        // What was at the path before the agent published a sealed store comes back when that is withdrawn.
+        if (new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is { } target)
+            throw new ArmingException(ArmingReasons.StoreMounted, $"{store} leads to the sealed store {target}: have the bundle removed first, then disarm.");
+        // The agent keeps what it pins beside what arming has changed.
+        var pins = new HostChanges(root, Path.Combine(Path.GetDirectoryName(state)!, "pins"));
         var changes = new HostChanges(root, state);
-        var left = changes.Undo();
-        var waiting = await TellAsync(changes, cancellationToken);
-        return new([], left, changes.Owed, waiting);
+        LeftAsItIs[] left = [.. pins.Undo(), .. changes.Undo()];
+        var waiting = await TellAsync(pins, cancellationToken) ?? await TellAsync(changes, cancellationToken);
+        return new([], left, [.. pins.Owed.Union(changes.Owed)], waiting);
     }
 
     private async ValueTask<string?> TellAsync(HostChanges changes, CancellationToken cancellationToken)

@@ -29,6 +29,12 @@ internal static unsafe partial class LibC
     public const ulong MountReadOnly = 1, MountNoSetUser = 2, MountNoDevices = 4, MountNoPrograms = 8;
     public const int UnmountDetached = 2, UnmountNoFollow = 8;
 
+    /// <summary>sys/resource.h, for setpriority(2).</summary>
+    public const int PriorityOfProcess = 0;
+
+    /// <summary>linux/ioprio.h: the class of those who get the disk when nobody else wants it.</summary>
+    public const int IdleDiskPriority = 3 << 13;
+
     private const string Library = "libc";
 
     /// <summary>O_NOFOLLOW: arm and powerpc keep their own number for it (arch/*/include/uapi/asm/fcntl.h).</summary>
@@ -143,11 +149,30 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int InotifyAddWatch(int descriptor, string path, uint mask);
 
+    /// <summary>Of this thread, when <paramref name="who"/> is 0.</summary>
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int priority);
+
+    /// <summary>ioprio_set(2) for this thread; the C library has no function for it.</summary>
+    public static int SetDiskPriority(int priority) => (int)SystemCall(IoPrioritySet, 1, 0, priority);
+
     /// <summary>The system's words for the error of the last call, with its number.</summary>
     public static string LastError() => Describe(Marshal.GetLastPInvokeError());
 
     /// <summary>The system's words for <paramref name="error"/>, with its number.</summary>
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    /// <summary>asm/unistd.h.</summary>
+    private static nint IoPrioritySet { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 251,
+        Architecture.S390x => 282,
+        Architecture.Ppc64le => 273,
+        _ => 30,
+    };
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third);
 
     /// <summary>struct pollfd (poll.h).</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Cri.Wire.Containerd;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Pins;
 
@@ -8,7 +9,7 @@ namespace Handcarry.Hosts.Node.Pins;
 /// Pins images in containerd by a label of the image (containerd, pkg/cri/labels), which is kept with it: nothing is written to the host and nothing restarted.
 /// containerd minds the label from 1.7.
 /// </summary>
-public sealed class ContainerdPins : IDisposable
+public sealed class ContainerdPins : IPins, IDisposable
 {
     // containerd, pkg/cri/labels/labels.go.
     private const string Label = "io.cri-containerd.pinned";
@@ -33,12 +34,12 @@ public sealed class ContainerdPins : IDisposable
         _images = new Images.ImagesClient(_channel.Invoker);
     }
 
-    /// <summary>Pins these images under each name. Doing it again is harmless.</summary>
-    /// <exception cref="RuntimeException">The runtime cannot be asked, or lacks one of the images.</exception>
-    public async ValueTask<PinReport> ApplyAsync(IReadOnlyList<WantedImage> images, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async ValueTask<PinReport> ApplyAsync(IReadOnlyList<WantedImage> images, IReadOnlyList<WantedImage> released, CancellationToken cancellationToken)
     {
         var facts = await _runtime.FactsAsync(cancellationToken);
-        await LabelAsync(images, Value, cancellationToken);
+        await LabelAsync(await ThereAsync(images, cancellationToken), Value, cancellationToken);
+        await LabelAsync(await ThereAsync(released, cancellationToken), "", cancellationToken);
         var known = facts.IsAtLeast(1, 7);
         var advice = known
             ? "See containerd's log on this node."
@@ -46,21 +47,29 @@ public sealed class ContainerdPins : IDisposable
         return new PinReport(known ? PinEffect.Applied : PinEffect.NotKnown, await Pinned.LackingAsync(_runtime, images, advice, cancellationToken));
     }
 
-    /// <summary>Takes the label away.</summary>
-    /// <exception cref="RuntimeException">The runtime cannot be asked, or lacks one of the images.</exception>
-    public async ValueTask RemoveAsync(IReadOnlyList<WantedImage> images, CancellationToken cancellationToken) => await LabelAsync(images, "", cancellationToken);
-
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 
     // A label without a value is removed (containerd, metadata/boltutil).
-    private async ValueTask LabelAsync(IReadOnlyList<WantedImage> images, string value, CancellationToken cancellationToken)
+    private async ValueTask LabelAsync(IEnumerable<ImageName> names, string value, CancellationToken cancellationToken)
     {
-        foreach (var name in images.SelectMany(static image => image.Names))
+        foreach (var name in names)
         {
             var request = new UpdateImageRequest { Image = new Image { Name = name.ToString(), Labels = { [Label] = value } }, UpdateMask = new() { Paths = { $"labels.{Label}" } } };
             await _channel.AskAsync(
                 new CriQuestion($"Image {name} could not be pinned or unpinned", _options.QueryTimeout), call => _images.UpdateAsync(request, call.WithHeaders(Namespace)), cancellationToken);
         }
+    }
+
+    // An image that is gone has no label, and what lacks is found when the runtime is asked.
+    private async ValueTask<IReadOnlyList<ImageName>> ThereAsync(IReadOnlyList<WantedImage> images, CancellationToken cancellationToken)
+    {
+        var there = new List<ImageName>();
+        foreach (var name in images.SelectMany(static image => image.Names))
+        {
+            if (await _runtime.FindAsync(name.ToString(), cancellationToken) is not null)
+                there.Add(name);
+        }
+        return there;
     }
 }

@@ -1,16 +1,13 @@
 namespace Handcarry.Hosts.Node.Pins;
 
-/// <summary>Where CRI-O's configuration is. All paths as the agent sees them.</summary>
+/// <summary>Where CRI-O's configuration is, and where is written down what was changed of it.</summary>
 public sealed record CrioPinsOptions
 {
-    /// <summary>CRI-O's drop-ins; every file there is read, whatever its name ends with.</summary>
-    public string DropIns { get; init; } = "/etc/crio/crio.conf.d";
+    /// <summary>The folder at which this process sees the host's root.</summary>
+    public required string Root { get; init; }
 
-    /// <summary>CRI-O's main file, read before the drop-ins; it need not exist.</summary>
-    public string MainFile { get; init; } = "/etc/crio/crio.conf";
-
-    /// <summary>A folder outside of <see cref="DropIns"/>, on its file system, for files that are not finished.</summary>
-    public string Scratch { get; init; } = "/etc/crio";
+    /// <summary>The agent's folder for the journal of pins, as this process sees it; disarming undoes what is written there.</summary>
+    public required string State { get; init; }
 
     /// <summary>CRI-O's unit.</summary>
     public string Unit { get; init; } = "crio.service";

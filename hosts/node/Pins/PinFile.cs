@@ -1,12 +1,17 @@
 using System.Text;
+using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.Cri;
-using Handcarry.Hosts.Node.Native;
 
 namespace Handcarry.Hosts.Node.Pins;
 
 /// <summary>Our drop-in with the list of pinned images, among those of others.</summary>
-internal sealed class PinFile(CrioPinsOptions options)
+/// <param name="root">The folder at which this process sees the host's root.</param>
+internal sealed class PinFile(string root)
 {
+    /// <summary>CRI-O's drop-ins on the host; every file there is read, whatever its name ends with.</summary>
+    public const string DropIns = "/etc/crio/crio.conf.d";
+
     /// <summary>The file of the machine config operator (machine-config-operator, pkg/daemon/pinned_image_set.go).</summary>
     public const string OfOperator = "50-pinned-images";
 
@@ -16,59 +21,32 @@ internal sealed class PinFile(CrioPinsOptions options)
     /// <summary>Wins against the operator's.</summary>
     public const string AfterOperator = "51-handcarry-pins.conf";
 
+    private const string MainFile = "/etc/crio/crio.conf";
+
+    /// <summary>Who pins on this node: the operator as soon as it has a PinnedImageSet to look after, else we do.</summary>
+    public PinOwner Owner => Files().Any(static file => file.Name == OfOperator) ? PinOwner.MachineConfigOperator : PinOwner.Handcarry;
+
     public static string NameFor(PinOwner owner) => owner == PinOwner.MachineConfigOperator ? BeforeOperator : AfterOperator;
 
-    /// <summary>Puts the list in place, and takes away the one of the other name; false when both were so already.</summary>
-    public bool Write(IEnumerable<string> names, PinOwner owner)
-    {
-        var path = Path.Combine(options.DropIns, NameFor(owner));
-        var text = Text(names.Concat(ReplacedBy(NameFor(owner))));
-        var changed = !File.Exists(path) || File.ReadAllText(path) != text;
-        if (changed)
-        {
-            // A half-written file in the folder itself would make CRI-O refuse all of its configuration.
-            var unfinished = Path.Combine(options.Scratch, ".handcarry-pins");
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        var other = owner == PinOwner.Handcarry ? BeforeOperator : AfterOperator;
-        changed |= Delete(other);
-        if (changed)
-            Durable.SyncFolder(options.DropIns);
-        return changed;
-    }
+    /// <summary>The file with the list.</summary>
+    public HostChange Change(IEnumerable<string> names, PinOwner owner) =>
+        new HostChange.PutFile($"{DropIns}/{NameFor(owner)}", Text(names.Concat(ReplacedBy(NameFor(owner)))));
 
-    /// <summary>Takes our file away under both names; false when there was none.</summary>
-    public bool Remove()
-    {
-        var (first, second) = (Delete(BeforeOperator), Delete(AfterOperator));
-        if (first || second)
-            Durable.SyncFolder(options.DropIns);
-        return first || second;
-    }
-
-    /// <summary>The file whose list CRI-O takes instead of ours; null when ours counts, or when it is the operator's and that is meant to be.</summary>
+    /// <summary>The file whose list CRI-O takes instead of ours; null when ours counts.</summary>
     public string? Overruling(PinOwner owner) => Files()
-        .LastOrDefault(file => string.CompareOrdinal(file.Name, NameFor(owner)) > 0 && Read(file.Path) is not null) is { Name: { } name } && !(name == OfOperator && owner == PinOwner.MachineConfigOperator)
-        ? name
-        : null;
+        .LastOrDefault(file => string.CompareOrdinal(file.Name, NameFor(owner)) > 0 && Read(file.Path) is not null).Name;
 
     /// <summary>What counts without our file and is replaced by it, so it is repeated there.</summary>
     private IReadOnlyList<string> ReplacedBy(string ours) => Files()
         .Where(file => string.CompareOrdinal(file.Name, ours) < 0 && file.Name is not (BeforeOperator or AfterOperator))
         .Select(static file => file.Path)
-        .Prepend(options.MainFile)
+        .Prepend(HostPath.Below(root, MainFile))
         .Select(Read)
         .LastOrDefault(static list => list is not null) ?? [];
 
-    private IEnumerable<(string Name, string Path)> Files() => Directory.GetFiles(options.DropIns)
-        .Select(static path => (Name: Path.GetFileName(path), Path: path))
-        .OrderBy(static file => file.Name, StringComparer.Ordinal);
+    private IEnumerable<(string Name, string Path)> Files() => HostPath.Below(root, DropIns) is var folder && Directory.Exists(folder)
+        ? Directory.GetFiles(folder).Select(static path => (Name: Path.GetFileName(path), Path: path)).OrderBy(static file => file.Name, StringComparer.Ordinal)
+        : [];
 
     private static IReadOnlyList<string>? Read(string path)
     {
@@ -80,14 +58,6 @@ internal sealed class PinFile(CrioPinsOptions options)
         {
             throw new RuntimeException(RuntimeReasons.PinsFailed, $"The images that {path} pins cannot be read: {e.Message}. Correct the file or remove it, then load again.", e);
         }
-    }
-
-    private bool Delete(string name)
-    {
-        var path = Path.Combine(options.DropIns, name);
-        var there = File.Exists(path);
-        File.Delete(path);
-        return there;
     }
 
     private static string Text(IEnumerable<string> names)

@@ -77,13 +77,13 @@ internal sealed class Publication(ImageStoreOptions options, string generation, 
     }
 
     /// <summary>
-    /// With something published, even the empty skeleton, the two are exchanged, so that there is no moment at which the path does not exist:
+    /// With something published, even the empty skeleton or the link to a sealed store, the two are exchanged, so that there is no moment at which the path does not exist:
     /// CRI-O does not start without it.
     /// </summary>
     private void Flip()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(options.StorePath)!);
-        Durable.Rename(_folders.Store, options.StorePath, exchange: Directory.Exists(options.StorePath));
+        Durable.Rename(_folders.Store, options.StorePath, exchange: FileStatus.Of(options.StorePath) is not null);
     }
 
     private void SyncNames()

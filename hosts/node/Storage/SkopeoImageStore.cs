@@ -43,20 +43,15 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     }
 
     /// <summary>
-    /// Makes an empty store at the published path unless something is there: the runtime must find the path when it starts, and some versions
-    /// must find these files in it (reference/container-storage.md section C).
+    /// Makes an empty store at the published path unless a store is there.
     /// </summary>
     public void EnsureSkeleton()
     {
-        if (StoreMarker.Read(_options.StorePath) is not null)
+        // A link leads to a sealed store.
+        if (new FileInfo(_options.StorePath).LinkTarget is not null || StoreMarker.Read(_options.StorePath) is not null)
             return;
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(Path.GetDirectoryName(_options.StorePath)!);
-        foreach (var folder in (string[])["", "overlay", "overlay/l", "overlay-images", "overlay-layers"])
-            Directory.CreateDirectory(Path.Combine(_options.StorePath, folder), OwnerOnly);
-        foreach (var file in (string[])["overlay-images/images.lock", "overlay-layers/layers.lock"])
-            File.OpenHandle(Path.Combine(_options.StorePath, file), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
-        Durable.SyncFileSystem(_options.StorePath);
+        StoreSkeleton.Make(_options.StorePath);
     }
 
     /// <inheritdoc/>

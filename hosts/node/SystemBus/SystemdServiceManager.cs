@@ -15,6 +15,14 @@ public sealed class SystemdServiceManager(string socket = "/run/dbus/system_bus_
     /// <inheritdoc/>
     public ValueTask<JobResult> ReloadAsync(string unit, CancellationToken cancellationToken) => JobAsync("ReloadUnit", unit, cancellationToken);
 
+    /// <summary>Starts a unit; returns when that is done or has failed.</summary>
+    /// <exception cref="ServiceException">There is no such unit, or the service manager cannot be asked.</exception>
+    public ValueTask<JobResult> StartAsync(string unit, CancellationToken cancellationToken) => JobAsync("StartUnit", unit, cancellationToken);
+
+    /// <summary>Stops a unit; returns when that is done or has failed.</summary>
+    /// <exception cref="ServiceException">There is no such unit, or the service manager cannot be asked.</exception>
+    public ValueTask<JobResult> StopAsync(string unit, CancellationToken cancellationToken) => JobAsync("StopUnit", unit, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask<UnitState?> StateAsync(string unit, CancellationToken cancellationToken) => await AskAsync(unit, async bus =>
     {

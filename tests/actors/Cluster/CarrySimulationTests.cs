@@ -35,6 +35,15 @@ public sealed class CarrySimulationTests
     }
 
     [Fact]
+    public void A_slow_node_is_noticed_while_one_large_blob_is_carried_and_holds_up_nobody()
+    {
+        // A sealed store: there is nothing else that could be complete.
+        var outcome = CarrySimulation.Run(Site with { Blobs = [1_200_000, 15_000_000_000], SlowLinks = new Dictionary<int, double> { [1] = 4e6 } });
+        Assert.InRange(outcome.OverOptimum, 1, 1.10);
+        Assert.InRange(outcome.Seconds / (15e9 / 4e6), 1, 1.10);
+    }
+
+    [Fact]
     public void Two_neighbours_lost_in_the_middle_and_another_late_delay_the_others_hardly()
     {
         var outcome = CarrySimulation.Run(Site with { Losses = [(3, 50, 120), (4, 51, 130), (7, 200, 210)], Joins = [(8, 60)] });

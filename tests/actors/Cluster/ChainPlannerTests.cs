@@ -147,6 +147,43 @@ public sealed class ChainPlannerTests
     }
 
     [Fact]
+    public void A_node_that_yields_to_what_runs_on_it_moves_to_the_end_once_and_stays_there_when_it_does_not_any_more()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        NodeReport[] Yielding(string nodes) => [.. site.Select(r => nodes.Contains(r.Node, StringComparison.Ordinal) ? r with { Yield = new YieldReport(4_000_000, "I/O pressure 45 %") } : r)];
+        var later = ChainPlanner.Plan(1, B, Yielding("b"), plans);
+        Assert.Equal("a<usb c<a d<c b<d", Text(later, "a", "c", "d", "b"));
+        Assert.Equal(later, ChainPlanner.Plan(1, B, site, later));
+
+        // Where all of them yield, or the one with the medium does, nobody moves.
+        Assert.Equal(later, ChainPlanner.Plan(1, B, Yielding("abcd"), later));
+        Assert.Equal(later, ChainPlanner.Plan(1, B, Yielding("a"), later));
+    }
+
+    [Fact]
+    public void A_second_medium_that_takes_much_longer_is_left_to_itself_and_its_chain_draws_what_the_faster_brings()
+    {
+        var site = new[] { Report("a"), Report("b", true), Report("c"), Report("d", true), Report("e") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        Assert.Equal("b<usb d<usb a<b c<d e<a", Text(plans, "b", "d", "a", "c", "e"));
+
+        NodeReport[] Paced(long b, long d) => [.. site.Select(r => r.Node switch { "b" => WithTimeLeft(r, b), "d" => WithTimeLeft(r, d), _ => r })];
+        Assert.Equal(plans, ChainPlanner.Plan(1, B, Paced(1000, 2000), plans));
+        Assert.Equal(plans, ChainPlanner.Plan(1, B, Paced(20, 80), plans));
+        var later = ChainPlanner.Plan(2, B, Paced(2001, 1000), plans);
+        Assert.Equal("d<usb c<d b<c a<b e<a", Text(later, "d", "c", "b", "a", "e"));
+
+        // It is not read, so nothing more is measured; and it is read again when there is no other.
+        NodeReport[] one = [.. site.Select(r => r.Node == "d" ? WithTimeLeft(r, 900) : r)];
+        Assert.Equal(later, ChainPlanner.Plan(2, B, one, later));
+        Assert.Equal("b", ChainPlanner.Plan(3, B, [.. one.Where(r => r.Node != "d")], later).Single(p => p.Value.MediumId.Length > 0).Key);
+
+        // The faster one cannot be drawn from: a slow source is better than none.
+        Assert.Equal("usb", ChainPlanner.Plan(2, B, [.. Paced(2001, 1000).Select(r => r.Node == "d" ? r with { Reason = Reasons.NoSpace } : r)], plans)["b"].MediumId);
+    }
+
+    [Fact]
     public void A_medium_that_comes_later_is_not_read_while_another_is()
     {
         var plans = ChainPlanner.Plan(1, B, [Report("a", true), Report("b"), Report("c")], Nothing);
@@ -264,6 +301,9 @@ public sealed class ChainPlannerTests
 
     private static IEnumerable<int> Sends(ImmutableSortedDictionary<string, CarryPlan> plans) =>
         plans.Values.Where(p => p.From is not null).GroupBy(p => p.From!.Node).Select(g => g.Count());
+
+    private static NodeReport WithTimeLeft(NodeReport report, long seconds) =>
+        report with { Media = [.. report.Media.Select(medium => medium with { Pace = new MediumPace(10_000_000, seconds, false) })] };
 
     private static NodeReport Report(string node, bool medium = false, long held = 0) => new()
     {

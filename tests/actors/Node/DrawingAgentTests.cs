@@ -105,6 +105,35 @@ public sealed class DrawingAgentTests : TestKit
         Assert.Equal(0, limit.Rate);
     }
 
+    [Fact]
+    public async Task A_node_that_suffers_carries_less_says_why_and_carries_as_before_when_it_does_well()
+    {
+        var (facts, bundle) = await ABundle.WriteAsync();
+        var (whole, limit, pressure) = (Store(), new RateLimit(TimeProvider.System), new InMemoryNodePressure { Facts = new PressureFacts(45, 0, 0) });
+        await ABundle.StoreAsync(bundle, whole);
+        await using var n1 = await ServeAsync("n1", whole, new TransferCounters());
+
+        var address = await OfferAllAsync(whole, facts);
+        // So slow that it is looked at meanwhile.
+        limit.BytesPerSecond = 100_000;
+        Start(Store(), limit, pressure).Tell(new CarryPlan(1, facts, "", new Peer("n1", address, n1.Endpoint.ToString())), _supervisor.Ref);
+        var slower = await ReportAsync(r => r.Yield is not null);
+        Assert.Equal((new YieldReport(50_000_000, "I/O pressure 45 %"), 50_000_000L), (slower.Yield, limit.Spare));
+        Assert.Equal((Reasons.Yielding, "Carrying slower on n2, at 50.0 MB/s: I/O pressure 45 %."), (slower.Reason, slower.Message));
+
+        pressure.Facts = PressureFacts.None;
+        limit.BytesPerSecond = 0;
+        var ready = await ReportAsync(r => r is { Stage: Stage.Ready, Yield: null });
+        Assert.Equal((facts.Size, "", 0L), (ready.BytesHeld, ready.Reason, limit.Spare));
+
+        // Nobody asks any more once all is here.
+        var looks = pressure.Looks;
+        await ReportAsync(_ => true);
+        await ReportAsync(_ => true);
+        await ReportAsync(_ => true);
+        Assert.Equal(looks, pressure.Looks);
+    }
+
     private static void Spoil(BlobStore store, BundleFacts facts)
     {
         foreach (var (digest, _) in store.Enumerate().Where(b => b.Key.ToString() != facts.Commitment))
@@ -138,7 +167,7 @@ public sealed class DrawingAgentTests : TestKit
         return Own(BlobStore.Open(folder.Path));
     }
 
-    private IActorRef Start(BlobStore blobs, RateLimit? limit = null)
+    private IActorRef Start(BlobStore blobs, RateLimit? limit = null, INodePressure? pressure = null)
     {
         var counters = new TransferCounters();
         var http = Own(PeerClient.Create(_authority.Identity("n2")));
@@ -151,7 +180,12 @@ public sealed class DrawingAgentTests : TestKit
             new BundleLimits(),
             counters,
             _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
-            TimeProvider.System);
+            TimeProvider.System)
+        {
+            Pressure = pressure,
+            Yield = new YieldLimits { Floor = 50_000_000 },
+            Sealed = new InMemorySealedStores(new InMemoryImageStore()),
+        };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n2", new Uri("https://127.0.0.1:1/"), ports, supervisor)), "drawing");
     }

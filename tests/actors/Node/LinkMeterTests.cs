@@ -1,5 +1,7 @@
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Actors.Tests.Node;
 
@@ -58,6 +60,23 @@ public sealed class LinkMeterTests
         Assert.Null(Look(5, "n2", 1_000_000, true));
         Assert.Equal(new LinkReport("n2", 10, true), Look(10, "n2", 1_000_050, true));
         Assert.Null(Look(20, "", 2_000_000, true));
+    }
+
+    [Theory]
+    [InlineData("0-3", "", "0-2", 0, true)] // one blob that is complete there and not here
+    [InlineData("0-3", "4", "0-3", 0, true)] // five chunks of one that is coming in there, none here
+    [InlineData("0-3", "4", "0-3", 1, false)] // four more than here are on their way
+    [InlineData("0-3", "4", "0-4", 0, false)] // it is here, and is coming in there anew
+    [InlineData("", "4", "", 5, false)]
+    public void A_holder_is_ahead_when_it_has_more_than_is_on_its_way(string complete, string growing, string held, int chunksHere, bool ahead) =>
+        Assert.Equal(ahead, LinkMeter.IsAhead(BlobSet.Parse(complete, 9), BlobSet.Parse(growing, 9), growing.Length > 0 ? [5L * BlobSpec.ChunkSize] : [], BlobSet.Parse(held, 9), _ => chunksHere * (long)BlobSpec.ChunkSize));
+
+    [Fact]
+    public void What_a_holder_tells_of_other_blobs_than_it_names_is_not_believed()
+    {
+        var growing = BlobSet.Parse("4-5", 9);
+        Assert.False(LinkMeter.IsAhead(BlobSet.Empty, growing, [], BlobSet.Empty, _ => 0));
+        Assert.False(LinkMeter.IsAhead(BlobSet.Empty, growing, [long.MinValue, -1, long.MaxValue], BlobSet.Empty, _ => 0));
     }
 
     private LinkReport? Look(int second, string from, long drawn, bool behind) => _meter.Look(TimeSpan.FromSeconds(second), from, drawn, behind);

@@ -28,13 +28,18 @@ public sealed class NodeAgentTests : TestKit
     private readonly BlobStore _blobs;
     private readonly InMemoryMediaSource _media = new();
     private InMemoryImageStore _images = new();
+    private readonly InMemoryRuntimeConfig _runtime = new();
+    private InMemorySealedStores _sealed;
+    private bool _publishUnproved;
     private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
+    private long _free = 1L << 40;
 
     public NodeAgentTests()
         : base(Config)
     {
+        _sealed = new InMemorySealedStores(_images);
         _blobs = BlobStore.Open(_folder.Path);
         _supervisor = CreateTestProbe("supervisor");
     }
@@ -108,12 +113,94 @@ public sealed class NodeAgentTests : TestKit
 
         // No plan is needed for what can be done with what is here.
         _images = new InMemoryImageStore();
+        _sealed = new InMemorySealedStores(_images);
         _registry = new RegistryIndex();
         Start("b");
         await ReportAsync(r => r.Stage == Stage.Ready);
         await AssertServedAsync(facts);
         Assert.Equal(3, (await _images.ListAsync(default)).Count);
         Assert.InRange(_media.BytesRead - read, 0, 64 << 10);
+    }
+
+    [Fact]
+    public async Task A_node_with_too_little_room_reads_no_blob_until_there_is_more()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _free = (256L << 20) + facts.Size - 1;
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var full = await ReportAsync(r => r.Reason == Reasons.NoSpace);
+        Assert.Contains(" 1 MB too little room", full.Message, StringComparison.Ordinal);
+        Assert.Equal((0L, facts.Commitment), (full.BytesHeld, _blobs.Enumerate().Single().Key.ToString()));
+
+        _free++;
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((facts.Size, ""), (ready.BytesHeld, ready.Reason));
+    }
+
+    [Fact]
+    public async Task A_sealed_store_is_proved_with_progress_before_the_runtime_sees_it()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        var proof = new TaskCompletionSource();
+        _sealed.Gate = stop => proof.Task.WaitAsync(stop);
+        await CarryAsync(facts, bytes);
+        var proving = await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        Assert.Equal((Stage.Loading, 0), (proving.Stage, proving.ImagesLoaded));
+        Assert.Equal("Proving the sealed store: 0.0 of 0.0 GB.", proving.Message);
+        Assert.Null(_sealed.Published);
+
+        proof.SetResult();
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((facts.Images, ""), (ready.ImagesLoaded, ready.Reason));
+        Assert.Empty(_images.Imports);
+        await AwaitAssertAsync(() => Assert.Equal(["mount", "prove", "publish", "retire"], _sealed.Calls), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task By_the_setting_the_runtime_sees_a_sealed_store_before_its_proof_which_withdraws_it_when_it_fails()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _publishUnproved = true;
+        var proof = new TaskCompletionSource();
+        _sealed.Gate = stop => proof.Task.WaitAsync(stop);
+        _sealed.FindNext(new StoreFault(Reasons.StoreLayerMismatch, "Layer 1 is wrong.", Damaged: false));
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        Assert.NotNull(_sealed.Published);
+
+        proof.SetResult();
+        var wrong = await ReportAsync(r => r.Reason == Reasons.StoreLayerMismatch);
+        Assert.Equal((Stage.Loading, "Layer 1 is wrong.", 0), (wrong.Stage, wrong.Message, wrong.ImagesLoaded));
+        Assert.Null(_sealed.Published);
+
+        agent.Tell(new StopWork(2, facts.Commitment, "Wrong"), _supervisor.Ref);
+        await AwaitAssertAsync(() => Assert.Empty(_sealed.Mounted), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task A_proof_is_called_off_when_the_bundle_is_given_up()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _sealed.Gate = stop => Task.Delay(Timeout.Infinite, stop);
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        agent.Tell(new StopWork(2, facts.Commitment, "Enough"), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Waiting);
+        await AwaitAssertAsync(() => Assert.Empty(_sealed.Mounted), Eventually.Deadline);
+    }
+
+    [Fact]
+    public async Task A_sealed_store_that_is_damaged_on_disk_is_read_again_from_the_medium()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _sealed.FindNext(new StoreFault(Reasons.StoreDamaged, "It is damaged.", Damaged: true));
+        await CarryAsync(facts, bytes);
+        var again = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal(facts.Size, again.BytesHeld);
+        Assert.Equal(2, _media.Opened);
     }
 
     [Fact]
@@ -177,6 +264,81 @@ public sealed class NodeAgentTests : TestKit
         Assert.All(report.Media, m => Assert.False(m.Usable));
     }
 
+    [Fact]
+    public async Task A_node_that_is_not_armed_says_so_and_loads_nothing_until_it_is()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _runtime.Fault = new Remark("NotArmed", "Give handcarry arm on this node.");
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r is { Media.Count: 1, Stage: Stage.Waiting, Reason: "NotArmed" });
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        var waiting = await ReportAsync(r => r is { Extracted: true, Reason: "NotArmed" });
+        Assert.Equal((Stage.Loading, "Give handcarry arm on this node."), (waiting.Stage, waiting.Message));
+        Assert.Empty(_images.Imports);
+
+        _runtime.Fault = null;
+        Assert.True((await ReportAsync(r => r.Stage == Stage.Ready)).Pinned);
+    }
+
+    [Fact]
+    public async Task A_node_whose_runtime_was_started_anew_without_its_images_loads_them_again_and_pins_them()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true });
+
+        _images.Lose(3);
+        _runtime.Restart();
+
+        await AwaitConditionAsync(() => Task.FromResult(_images.Imports.Count == 6), Eventually.Deadline);
+        await AwaitConditionAsync(async () => (await _images.ListAsync(default)).Count == 3, Eventually.Deadline);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true, Reason: "" });
+        Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
+    }
+
+    [Fact]
+    public async Task Images_that_cannot_be_pinned_do_not_keep_a_node_from_being_ready_and_are_told_of()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        _runtime.Unpinnable = new Remark("NotPinned", "Upgrade the runtime.");
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: false, Reason: "NotPinned", Message: "Upgrade the runtime." });
+    }
+
+    [Fact]
+    public async Task When_the_upgrade_is_finished_its_pins_stay_and_those_of_earlier_releases_go()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        await _runtime.PinAsync("of-an-earlier-release", [ImageName.Parse($"quay.io/a/b@{Digest.Of("earlier"u8)}")], default);
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r is { Stage: Stage.Ready, Pinned: true });
+        Assert.Equal(4, _runtime.Pinned.Count);
+
+        agent.Tell(new FinishWork(facts.Commitment, facts.Version), _supervisor.Ref);
+
+        await AwaitConditionAsync(() => Task.FromResult(_runtime.Pinned.Count == 3), Eventually.Deadline);
+        Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
+    }
+
+    private async Task<IActorRef> CarryAsync(BundleFacts facts, byte[] bytes)
+    {
+        var agent = Start("a");
+        var medium = _media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), _supervisor.Ref);
+        return agent;
+    }
+
     /// <summary>The node's registry knows the images of the bundle.</summary>
     private async Task AssertServedAsync(BundleFacts facts)
     {
@@ -196,10 +358,13 @@ public sealed class NodeAgentTests : TestKit
             new DrawOptions(),
             new BundleLimits(),
             counters,
-            _ => ValueTask.FromResult(new SpaceFacts(1L << 40, 1L << 40, true)),
+            _ => ValueTask.FromResult(new SpaceFacts(Volatile.Read(ref _free), 1L << 40, true)),
             TimeProvider.System)
         {
             Registry = _registry,
+            Runtime = _runtime,
+            Sealed = _sealed,
+            PublishUnproved = _publishUnproved,
         };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);

@@ -27,6 +27,9 @@ public sealed class NodeMachineProperties
         (4, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 2]).Select((image, g) => (NodeEvent)new NodeEvent.Imported($"bbbbbbbbbbbb-{g}", image))),
         (2, Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2]).Select((seen, g) => (NodeEvent)new NodeEvent.Published($"bbbbbbbbbbbb-{g}", Inventory.Images.Take(seen).Select(i => i.Name).ToHashSet()))),
         (1, Gen.Int[0, 2].Select(g => (NodeEvent)new NodeEvent.LoadFailed($"bbbbbbbbbbbb-{g}", "NoSpace", "Full."))),
+        (2, Gen.Long[0, 2].Select(needed => (NodeEvent)new NodeEvent.SpaceSeen(B, needed, 1))),
+        (1, Gen.Const((NodeEvent)new NodeEvent.MediumFailed(B, "usb1", Reasons.NoSpace, "Full."))),
+        (2, Gen.Int[0, 4].Select(i => (NodeEvent)new NodeEvent.HolderWrong(B, i, new Peer("n9", "", ""), Reasons.DigestMismatch, "Wrong."))),
         (1, Gen.Const((NodeEvent)new NodeEvent.RetryDue())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Recovered())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Finished(new FinishWork(B, "4.12.4")))),
@@ -53,6 +56,22 @@ public sealed class NodeMachineProperties
     {
         if (state.Stage == Stage.Ready && before.Stage != Stage.Ready)
             Assert.True(happened is NodeEvent.Published { Images.Count: 2 });
+    });
+
+    [Fact]
+    public void Nothing_is_read_or_drawn_while_there_is_too_little_room_and_that_is_said() => Sample((state, effects) =>
+    {
+        if (state.Work is not { Short: true } work)
+            return;
+        Assert.DoesNotContain(effects, e => e is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere);
+        Assert.Equal((Reasons.NoSpace, false), (work.Reason, work.Extracted));
+    });
+
+    [Fact]
+    public void When_there_is_room_again_the_plan_is_followed_again() => Sample((state, effects, happened, before) =>
+    {
+        if (happened is NodeEvent.SpaceSeen { Needed: <= 1 } && before.Work is { Short: true, Extracted: false, Plan: { } plan })
+            Assert.Contains(effects, e => plan.MediumId.Length > 0 ? e is NodeEffect.ReadMedium : e is NodeEffect.DrawFrom);
     });
 
     [Fact]

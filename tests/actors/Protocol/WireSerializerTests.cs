@@ -23,6 +23,7 @@ public sealed class WireSerializerTests : TestKit
         Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.") { Pace = new MediumPace(4_100_000, 2400, true) }],
         Complaints = [new HolderComplaint("n3", 7, 2, "DigestMismatch", "It was refused.")],
         Link = new LinkReport("n3", 10_000, true),
+        Yield = new YieldReport(4_000_000, "I/O pressure 45 %"),
     };
 
     private static readonly IWireMessage[] Messages =
@@ -32,7 +33,7 @@ public sealed class WireSerializerTests : TestKit
         new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
         new FinishWork(Bundles.Commitment("B"), "4.12.4"),
         new WantOffers(3, Bundles.Commitment("B"), "n2"),
-        new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61"),
+        new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61", [4_194_304]),
         new GetStatus(),
         new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),

@@ -9,11 +9,31 @@ namespace Handcarry.Actors.Tests.Samples;
 /// <summary>A small bundle of three images, one of them with a layer above a chunk.</summary>
 internal static class ABundle
 {
-    public static async Task<(BundleFacts Facts, byte[] Bytes)> WriteAsync()
+    public static async Task<(BundleFacts Facts, byte[] Bytes)> WriteAsync() => await FactsAsync(await SampleBundle.Small().WriteAsync());
+
+    /// <summary>The same images in what is called a sealed store, of 9 MB.</summary>
+    public static async Task<(BundleFacts Facts, byte[] Bytes)> WriteSealedAsync()
     {
-        var bytes = await SampleBundle.Small().WriteAsync();
+        var sample = SampleBundle.Small();
+        var store = sample.Add(Streams.Tests.Content.Blobs.Bytes(9_000_000, 7), MediaTypes.SealedStore);
+        var contents = sample.Contents();
+        return await FactsAsync(await sample.WriteAsync(contents with
+        {
+            Store = StoreKind.Sealed,
+            SealedStore = store,
+            Images = [.. contents.Images.Select(static image => image with { Layers = [] })],
+        }));
+    }
+
+    private static async Task<(BundleFacts Facts, byte[] Bytes)> FactsAsync(byte[] bytes)
+    {
         var m = (await BundleReader.OpenAsync(new MemoryStream(bytes), new BundleLimits(), default)).Metadata;
-        return (new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count) { Previous = string.Join(' ', m.Previous) }, bytes);
+        return (
+            new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store == StoreKind.Sealed ? BundleFacts.Sealed : BundleFacts.Layers)
+            {
+                Previous = string.Join(' ', m.Previous),
+            },
+            bytes);
     }
 
     /// <summary>As a node has it after carrying.</summary>

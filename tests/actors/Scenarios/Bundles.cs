@@ -46,13 +46,14 @@ internal static class Bundles
 
     public static string EngineerPem(string name) => Engineers[name].PublicKey.ToPem();
 
-    /// <summary>An inventory of these images, the first of which is the release; its other facts do not matter to a node.</summary>
-    public static BundleInventory Inventory(IReadOnlyList<InventoryBlob> blobs, IReadOnlyList<InventoryImage> images) => new()
+    /// <summary>An inventory of these images, the first of which is the release, and with the last blob as their sealed store; its other facts do not matter to a node.</summary>
+    public static BundleInventory Inventory(IReadOnlyList<InventoryBlob> blobs, IReadOnlyList<InventoryImage> images, bool isSealed = false) => new()
     {
         Version = "4.12.4",
         Arch = "x86_64",
         UnpackedSize = 0,
-        Store = StoreKind.Layers,
+        Store = isSealed ? StoreKind.Sealed : StoreKind.Layers,
+        SealedStore = isSealed ? blobs.Count - 1 : null,
         Previous = [],
         Channels = [],
         Blobs = blobs,

@@ -7,13 +7,19 @@ using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Tests.Scenarios;
 
-/// <summary>Lets a node live through a story. Its bundles have one manifest and one layer per image and a layer shared by all.</summary>
+/// <summary>Lets a node live through a story. Its bundles have one manifest and one layer per image and a layer shared by all; bundle E has the manifests and, as blob 3, a sealed store.</summary>
 internal sealed class NodeStory
 {
     private NodeState _state = NodeState.Initial;
 
     public IEnumerable<string> Tell(ScenarioLine line)
     {
+        if (line.Verb == "setting")
+        {
+            _state = _state with { PublishUnproved = line.Words[0] == "afterMount" };
+            yield break;
+        }
+
         if (line.Verb == "journal")
         {
             _state = NodeMachine.Replay(_state, Entry(line));
@@ -40,15 +46,23 @@ internal sealed class NodeStory
         "wants" => new NodeEvent.Wanted(new WantOffers(line.Number("epoch"), Bundles.Commitment(line.Words[1]), line.Words[0])),
         "stop" => new NodeEvent.Stopped(new StopWork(line.Number("epoch"), Bundles.Commitment(line.Words[0]), line.Text("reason"))),
         "finish" => new NodeEvent.Finished(new FinishWork(Bundles.Commitment(line.Words[0]), Bundles.Facts(line.Words[0]).Version)),
-        "inventory" => new NodeEvent.InventoryKnown(Bundles.Commitment(line.Words[0]), Inventory(), [.. Numbers(line.Text("held"))]),
+        "inventory" => new NodeEvent.InventoryKnown(Bundles.Commitment(line.Words[0]), line.Words[0] == "E" ? SealedInventory() : Inventory(), [.. Numbers(line.Text("held"))]),
         "stored" => new NodeEvent.BlobStored(Bundles.Commitment(line.Words[0]), Number(line.Words[1])),
         "rejected" => new NodeEvent.BlobRejected(Bundles.Commitment(line.Words[0]), line.Words[1], Number(line.Words[2]), line.Words[3], $"Blob {line.Words[2]} is bad."),
         "read" => new NodeEvent.MediumRead(Bundles.Commitment(line.Words[0]), line.Words[1]),
         "unreadable" => new NodeEvent.MediumFailed(Bundles.Commitment(line.Words[0]), line.Words[1], Reasons.ReadFailed, "It cannot be read."),
         "trouble" => new NodeEvent.DrawTroubled(Bundles.Commitment(line.Words[0]), line.Words[1], "It does not answer."),
+        "room" => new NodeEvent.SpaceSeen(Bundles.Commitment(line.Words[0]), line.Number("needed"), line.Number("free")),
+        "full" => new NodeEvent.MediumFailed(Bundles.Commitment(line.Words[0]), line.Words[1], Reasons.NoSpace, "There is no space."),
         "imported" => new NodeEvent.Imported(line.Words[0], Number(line.Words[1])),
         "load-failed" => new NodeEvent.LoadFailed(line.Words[0], line.Words[1], "It did not work."),
         "published" => new NodeEvent.Published(line.Words[0], line.Words.Skip(1).Select(i => Inventory().Images[Number(i)].Name).ToHashSet(StringComparer.Ordinal)),
+        "look-failed" => new NodeEvent.LookFailed(line.Words[0], line.Words[1], "Nobody answers."),
+        "runtime-restarted" => new NodeEvent.RuntimeRestarted(),
+        "mounted" => new NodeEvent.StoreMounted(line.Words[0]),
+        "proved" => new NodeEvent.StoreProved(line.Words[0]),
+        "store-wrong" => new NodeEvent.StoreWrong(line.Words[0], new StoreFault(line.Words[1], "It is not right.", line.Yes("damaged", false))),
+        "look" => new NodeEvent.LookDue(),
         "retry" => new NodeEvent.RetryDue(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
@@ -68,6 +82,11 @@ internal sealed class NodeStory
     private static BundleInventory Inventory() => Bundles.Inventory(
         [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? "manifest" : "layer", DigestOf(i), 100 + i, []))],
         [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i, 3, 4 + i]))]);
+
+    private static BundleInventory SealedInventory() => Bundles.Inventory(
+        [.. Enumerable.Range(0, 4).Select(i => new InventoryBlob(i < 3 ? "manifest" : "store", DigestOf(i), 100 + i, []))],
+        [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i]))],
+        isSealed: true);
 
     private static Digest DigestOf(int i) => Digest.Of([(byte)i]);
 
@@ -97,7 +116,14 @@ internal sealed class NodeStory
         NodeEffect.StopCarrying => "stop carrying",
         NodeEffect.Import e => $"import {e.Generation} {e.Image}",
         NodeEffect.Publish e => $"publish {e.Generation}",
+        NodeEffect.KeepPins e => $"keep the pins of {e.Generation} only",
         NodeEffect.Discard e => $"discard {e.Generation}",
+        NodeEffect.MountStore e => $"mount {e.Generation}",
+        NodeEffect.ProveStore e => $"prove {e.Generation}",
+        NodeEffect.PublishStore e => $"publish store {e.Generation}",
+        NodeEffect.LookAtStore e => $"look at store {e.Generation}",
+        NodeEffect.RetireStores e => $"retire others than {e.Generation}",
+        NodeEffect.DropBlob e => $"drop blob {e.Index}",
         NodeEffect.RetryLater => "retry later",
         _ => effect.ToString(),
     };

@@ -157,6 +157,7 @@ internal sealed class SupervisorStory
             Reason = line.Text("reason", report.Reason),
             Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
             Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
+            Yield = line.Has("yields") ? line.Number("yields") is > 0 and var rate ? new YieldReport(rate, "I/O pressure 45 %") : null : report.Yield,
             Complaints = line.Has("refuses") ? [.. line.Text("refuses").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Complaint)] : report.Complaints,
         };
         return _reports[node] = report;

@@ -188,8 +188,9 @@ internal sealed class CarrySimulation
 
     private void Measure(SimulatedNode node)
     {
-        // A figure is of whole blobs: what grows at the holder does not count as ahead.
-        var behind = node.From is { } from && BlobsOf(from.Chunks) > BlobsOf(node.Chunks) + 1;
+        // As LinkMeter.IsAhead counts: whole blobs, or more chunks of one than are on their way.
+        const int mostOnTheWay = 4;
+        var behind = node.From is { } from && (BlobsOf(from.Chunks) > BlobsOf(node.Chunks) + 1 || from.Chunks - node.Chunks > mostOnTheWay);
         node.Speed = node.Meter.Look(TimeSpan.FromSeconds(_now), node.From?.Name ?? "", node.Drawn, behind) ?? (node.From is null ? null : node.Speed);
         if (node.Speed is { } speed && speed.From != node.From?.Name)
             node.Speed = null;

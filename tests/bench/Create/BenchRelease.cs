@@ -28,13 +28,29 @@ internal sealed class BenchRelease
     /// <summary>Bytes of all distinct layers, decompressed.</summary>
     public long UnpackedBytes => _made.UnpackedSize;
 
+    /// <summary>The image with the program that tells its release.</summary>
+    public ImageName ProgramImage => _made.ProgramImage.Name;
+
+    /// <summary>Every distinct layer.</summary>
+    public IReadOnlyList<Layer> Layers => [.. _made.Layers];
+
     /// <summary>Makes a release of a plan.</summary>
-    public static BenchRelease Make(ReleasePlan plan, MachineFiles files, string folder)
+    /// <param name="plan">Its images and layers.</param>
+    /// <param name="files">What is in the layers.</param>
+    /// <param name="folder">Where its blobs go.</param>
+    /// <param name="addTo">Adds what else is to be in a layer, given its name; on any thread.</param>
+    public static BenchRelease Make(ReleasePlan plan, MachineFiles files, string folder, Action<LayerWriter, string>? addTo = null)
     {
         var dealt = files.Deal([.. plan.Shared.Select(static shared => (shared.Key, shared.Value)), .. plan.Images.Select(static image => (image.Tag, image.OwnSize))]);
         var made = ReleaseMaker.Make(
-            new ReleaseOptions(), plan, (layer, name, _) => MachineFiles.Fill(layer, name, dealt[name]), folder, Busybox.Read(), CancellationToken.None);
+            new ReleaseOptions(), plan, Fill, folder, Busybox.Read(), CancellationToken.None);
         return new BenchRelease(made);
+
+        void Fill(LayerWriter layer, string name, long size)
+        {
+            MachineFiles.Fill(layer, name, dealt[name]);
+            addTo?.Invoke(layer, name);
+        }
     }
 
     /// <summary>Ten images, each with one large layer of its own over the base that all have; and the other images without which there is no release, small.</summary>

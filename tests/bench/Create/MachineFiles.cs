@@ -55,12 +55,17 @@ internal sealed class MachineFiles
         return dealt;
     }
 
-    /// <summary>Adds files to a layer.</summary>
+    /// <summary>Adds files to a layer: as many to a folder as come from one of this machine.</summary>
     public static void Fill(LayerWriter layer, string name, IReadOnlyList<FileInfo> files)
     {
-        layer.Directory($"usr/share/{name}");
-        foreach (var (i, file) in files.Index())
-            layer.File($"usr/share/{name}/{i:D6}{file.Extension}", File.ReadAllBytes(file.FullName));
+        var top = $"usr/share/{name}";
+        layer.Directory(top);
+        foreach (var (i, folder) in files.GroupBy(static file => file.DirectoryName).Index())
+        {
+            layer.Directory($"{top}/{i:D4}");
+            foreach (var (j, file) in folder.Index())
+                layer.File($"{top}/{i:D4}/{j:D4}{file.Extension}", File.ReadAllBytes(file.FullName));
+        }
     }
 
     // The same share of small and of large files.

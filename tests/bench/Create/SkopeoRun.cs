@@ -51,7 +51,8 @@ internal static class SkopeoRun
         }
     }
 
-    private static void Layout(string layout, BundleImage image)
+    /// <summary>Makes the smallest layout that names the image; its blobs are elsewhere.</summary>
+    public static void Layout(string layout, BundleImage image)
     {
         Directory.CreateDirectory(layout);
         File.WriteAllText(Path.Combine(layout, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");

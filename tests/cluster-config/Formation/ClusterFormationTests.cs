@@ -134,5 +134,49 @@ public sealed class ClusterFormationTests
         Assert.Single(api.Founders);
     }
 
+    [Fact]
+    public async Task Nodes_that_know_of_each_other_from_the_API_alone_form_one_cluster_whoever_comes_later_included()
+    {
+        await using var site = new TestSite();
+        var nodes = await Start(site, "abc");
+        var api = new TestApi();
+        IReadOnlyList<Endpoint> known = [nodes[0].Endpoint];
+        void Enter(TestNode node) => Join(node, [], api.For(node.Options.Node.Name) with { Discover = _ => ValueTask.FromResult(known) });
+
+        Enter(nodes[0]);
+        await AllUp(nodes[0]);
+        known = [.. nodes.Select(node => node.Endpoint)];
+        Enter(nodes[1]);
+        Enter(nodes[2]);
+
+        await AllUp(nodes);
+        Assert.Single(api.Founders);
+    }
+
+    [Fact]
+    public async Task A_node_joins_one_that_the_API_names_only_after_it_was_away()
+    {
+        await using var site = new TestSite();
+        var nodes = await Start(site, "ab");
+        var api = new TestApi();
+        api.AssumeRecord();
+        Join(nodes[0], nodes, api);
+        await AllUp(nodes[0]);
+
+        var asked = 0;
+        Join(nodes[1], [], api.For("b") with
+        {
+            Discover = _ => ++asked switch
+            {
+                1 => throw new HttpRequestException("connection refused"),
+                2 => ValueTask.FromResult<IReadOnlyList<Endpoint>>([]),
+                _ => ValueTask.FromResult<IReadOnlyList<Endpoint>>([nodes[0].Endpoint, nodes[1].Endpoint]),
+            },
+        });
+
+        await AllUp(nodes);
+        Assert.Equal(["a"], api.Founders.Distinct());
+    }
+
     private static Task<TestNode[]> Start(TestSite site, string names) => Task.WhenAll(names.Select(name => site.StartAsync(name.ToString())));
 }

@@ -55,7 +55,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
             kubernetes: { kubeconfig: "/k", namespace: other }
             media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar, slowBelow: 3MiB }
             load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
-            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, nodeBytesPerSecond: 20MB, siteBytesPerSecond: 90MB }
+            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, reserveBytes: 1GB, pressureFolder: off, yieldAtIo: 50, yieldAtCpu: 0, yieldAtMemory: 100, yieldAtEtcdFsync: 30ms, yieldFloor: 1MB, etcdMetrics: "http://127.0.0.1:2381/metrics", nodeBytesPerSecond: 20MB, siteBytesPerSecond: 90MB }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
             log:   { level: warning }
             """);
@@ -72,7 +72,19 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(["/dev/vdb", "/dev/disk/by-id/ata-*"], options.Media.Include);
         Assert.Equal(["vfat", "exfat"], options.Media.FileSystems);
         Assert.Equal(new LoadOptions { Store = "/store", Skopeo = "/usr/bin/skopeo", Podman = "/usr/bin/podman" }, options.Load);
-        Assert.Equal(new LimitOptions { MaxInventoryBytes = 1L << 30, ParallelDraws = 32, NodeBytesPerSecond = 20_000_000, SiteBytesPerSecond = 90_000_000 }, options.Limits);
+        var limits = new LimitOptions { MaxInventoryBytes = 1L << 30, ParallelDraws = 32, ReserveBytes = 1_000_000_000, NodeBytesPerSecond = 20_000_000, SiteBytesPerSecond = 90_000_000 };
+        Assert.Equal(
+            limits with
+            {
+                PressureFolder = LimitOptions.Off,
+                YieldAtIo = 50,
+                YieldAtCpu = 0,
+                YieldAtMemory = 100,
+                YieldAtEtcdFsync = TimeSpan.FromMilliseconds(30),
+                YieldFloor = 1_000_000,
+                EtcdMetrics = "http://127.0.0.1:2381/metrics",
+            },
+            options.Limits);
         Assert.Equal(new NodeJournalOptions { Provider = "PostgreSQL.15", ConnectionString = "Host=db;Password=x" }, options.Journal);
         Assert.Equal(LogLevel.Warning, options.Log.Level);
     }
@@ -142,10 +154,15 @@ public sealed class HandcarryConfigurationTests : IDisposable
     [Theory]
     [InlineData("nodes: { name: x }", "nodes.name (FILE line 4): There is no such setting; the nearest is node.name.")]
     [InlineData("Cluster: { contacts: [] }", "Cluster.contacts (FILE line 4): There is no such setting; the nearest is cluster.contacts.")]
-    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.skopeo, load.podman.")]
+    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.skopeo, load.podman, load.runtime, load.socket, load.strategy.")]
     [InlineData("load: { store: [/a] }", "load.store (FILE line 4): This setting takes one value, not several.")]
     [InlineData("load: { store: { a: b } }", "load.store.a (FILE line 4): There is no such setting; the nearest is load.store.")]
     [InlineData("load: { store: /a/../../b }", "load.store (FILE line 4): \"/a/../../b\" is not usable; expected an absolute path without '..'.")]
+    [InlineData("load: { runtime: docker }", "load.runtime (FILE line 4): \"docker\" is not usable; expected auto or crio or containerd or none.")]
+    [InlineData("load: { runtime: containerd, strategy: store }", "load.strategy (FILE line 4): containerd has no additional image stores: set cri-pull or auto.")]
+    [InlineData("load: { runtime: none, strategy: cri-pull }", "load.strategy (FILE line 4): With load.runtime none there is no runtime that could pull: set store or auto, or another runtime.")]
+    [InlineData("load: { socket: /run/c.sock }", "load.socket (FILE line 4): A socket does not tell whose it is: set load.runtime to crio or containerd.")]
+    [InlineData("arming: { sources: [quay.io] }", "arming.sources (FILE line 4): \"quay.io\" is not usable; expected a repository with its registry such as quay.io/openshift-release-dev/ocp-release.")]
     [InlineData("media: { sources: none }", "media.sources (FILE line 4): With none, this node hears of no media at all: set media.folder or media.bundle, or another source.")]
     [InlineData("media: { sources: none, bundle: /dev/sdb }", "media.bundle (FILE line 4): It names a device, and with media.sources none no devices are looked at: set another source.")]
     [InlineData("media: { bundle: upgrade.tar }", "media.bundle (FILE line 4): \"upgrade.tar\" is not usable; expected an absolute path without '..', or nothing.")]

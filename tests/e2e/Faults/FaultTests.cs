@@ -52,6 +52,26 @@ public sealed class FaultTests
     }
 
     [SkippableFact]
+    public async Task Nodes_that_suffer_carry_slower_and_say_why_until_they_do_well_again()
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience);
+        using var pressure = new MadePressure();
+        await using var site = await FaultySite.StartAsync(Size, patience.Token, settings: pressure.Settings);
+        pressure.Set(60);
+
+        await site.InsertAsync(patience.Token);
+        foreach (var node in site.Site.Nodes)
+        {
+            var slower = await site.WaitAsync(node, static node => node.Reason == Reasons.Yielding, patience.Token);
+            Assert.Equal($"Carrying slower on {node.Name}, at 1.0 MB/s: I/O pressure 60 %.", slower.Message);
+        }
+
+        pressure.Set(0);
+        await site.AssertCompletesAsync(static () => 0, patience.Token);
+    }
+
+    [SkippableFact]
     public async Task A_node_whose_disk_spoils_blobs_is_named_and_the_others_draw_elsewhere()
     {
         Machine.HasWhatASiteNeeds();

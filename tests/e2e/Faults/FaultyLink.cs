@@ -60,15 +60,23 @@ internal sealed class FaultyLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets everything through again.</summary>
-    public void Open()
+    /// <summary>Lets everything through again; with <paramref name="keepCut"/> until the next cut that is already asked for.</summary>
+    public void Open(bool keepCut = false)
     {
         lock (_gate)
         {
-            (_cut, _holdAt) = (Way.None, long.MaxValue);
+            (_cut, _holdAt) = (Way.None, keepCut ? _holdAt : long.MaxValue);
             _opened.TrySetResult();
             _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+    }
+
+    /// <summary>Waits until so many connections have been reset.</summary>
+    public async Task ResetsReachAsync(int count, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (Resets < count)
+            await timer.WaitForNextTickAsync(cancellationToken);
     }
 
     /// <summary>Ends the connections that there are on the holder's side and never tells the other: half open. New ones are not touched.</summary>

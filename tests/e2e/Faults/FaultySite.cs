@@ -47,18 +47,33 @@ internal sealed class FaultySite : IAsyncDisposable
     /// <summary>Bytes of the release's layers: nearly all of what each node needs.</summary>
     public long Size => _carrying.Release.Layers.Sum(static layer => layer.Size);
 
+    /// <summary>Bytes of the release's largest layer, which is drawn last: nearly a third of all.</summary>
+    public long Largest => _carrying.Release.Layers.Max(static layer => layer.Size);
+
+    /// <summary>Whether that node has some of the largest layer and not all.</summary>
+    public bool IsInTheLargest(SiteNode node)
+    {
+        var hex = _carrying.Release.Layers.MaxBy(static layer => layer.Size)!.Digest.Hex;
+        return File.Exists(Path.Combine(node.StatePath, "partial", hex)) && !HasBlob(node, hex);
+    }
+
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="nodes">How many nodes.</param>
     /// <param name="prepare">What else is done to a node before its agent starts.</param>
+    /// <param name="settings">Settings of every agent besides.</param>
     public static async Task<FaultySite> StartAsync(
-        long size, CancellationToken cancellationToken, int nodes = 3, Func<SiteNode, CancellationToken, Task>? prepare = null)
+        long size,
+        CancellationToken cancellationToken,
+        int nodes = 3,
+        Func<SiteNode, CancellationToken, Task>? prepare = null,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var links = new Dictionary<SiteNode, FaultyLink>();
         var options = new SiteOptions
         {
             Nodes = nodes,
-            Settings = new Dictionary<string, string> { ["data.host"] = LinkHost, ["data.listen"] = AgentHost },
+            Settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["data.host"] = LinkHost, ["data.listen"] = AgentHost },
             Prepare = async (node, token) =>
             {
                 links[node] = new FaultyLink(new IPEndPoint(IPAddress.Parse(LinkHost), node.DataPort), new IPEndPoint(IPAddress.Parse(AgentHost), node.DataPort));
@@ -137,6 +152,15 @@ internal sealed class FaultySite : IAsyncDisposable
 
     /// <summary>As <see cref="AssertCompletesAsync(long, long, Func{int}, CancellationToken)"/>, for all that has crossed links since the site was started.</summary>
     public Task AssertCompletesAsync(Func<int> breaks, CancellationToken cancellationToken) => AssertCompletesAsync(Size * Others.Count, 0, breaks, cancellationToken);
+
+    /// <summary>As <see cref="AssertCompletesAsync(Func{int}, CancellationToken)"/>, of the blobs alone: whether they are loaded as well is not waited for.</summary>
+    public async Task AssertCarriedAsync(Func<int> breaks, CancellationToken cancellationToken)
+    {
+        await WaitAsync(upgrade => upgrade.Nodes.Count == Site.Nodes.Count && upgrade.Nodes.All(static node => node.Stage is "Loading" or "Ready" or "Upgraded"), cancellationToken);
+        foreach (var node in Site.Nodes)
+            Assert.Empty(WrongBlobs(node));
+        AssertNothingTwice(Size * Others.Count, 0, breaks());
+    }
 
     /// <summary>As <see cref="AssertCompletesAsync(Func{int}, CancellationToken)"/>, where the blobs of one node were spoilt on purpose.</summary>
     public async Task AssertCompletesWithoutAsync(SiteNode spoilt, CancellationToken cancellationToken)

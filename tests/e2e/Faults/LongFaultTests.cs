@@ -52,6 +52,34 @@ public sealed class LongFaultTests
         await site.AssertCompletesAsync(static () => AllDraws, patience.Token);
     }
 
+    [SkippableFact]
+    public async Task A_layer_of_500_MB_is_drawn_on_at_its_offset_after_a_kill_a_cut_and_resets()
+    {
+        Machine.HasWhatASiteNeeds();
+        using var patience = new CancellationTokenSource(Patience * 4);
+        await using var site = await FaultySite.StartAsync(1_700_000_000, patience.Token);
+        Assert.InRange(site.Largest, 500_000_000, 600_000_000);
+        var link = site.LinkOf(site.Source);
+        var cut = link.CutAfterAsync(site.Size - (site.Largest / 2));
+
+        await site.InsertAsync(patience.Token);
+        await cut.WaitAsync(patience.Token);
+        Assert.True(site.IsInTheLargest(site.Middle), "The largest layer is not the one that is being drawn.");
+        await site.Middle.Agent.KillAsync();
+        cut = link.CutAfterAsync(link.Carried + (site.Largest / 8));
+        link.Open(keepCut: true);
+        site.Middle.Agent.Start();
+        await cut.WaitAsync(patience.Token);
+        Assert.True(site.IsInTheLargest(site.Middle), "The largest layer is not the one that is being drawn.");
+        link.ResetPercent = 100;
+        link.Open();
+        await link.ResetsReachAsync(1, patience.Token);
+        link.ResetPercent = 0;
+
+        // From the beginning again would be half of the layer at least, and more than is explained.
+        await site.AssertCarriedAsync(() => (2 * AllDraws) + link.Resets, patience.Token);
+    }
+
     [SkippableTheory]
     [InlineData(3)]
     [InlineData(4)]
@@ -82,11 +110,30 @@ public sealed class LongFaultTests
         await cut.WaitAsync(patience.Token);
         SmallDisk.Fill(site.Middle);
         link.Open();
-        var full = await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.NoSpace, patience.Token);
-        Assert.Contains("space", full.Message, StringComparison.OrdinalIgnoreCase);
+        await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.NoSpace && node.Message.Contains(" MB too little room", StringComparison.Ordinal), patience.Token);
         await site.WaitAsync(site.Last, static node => node.Stage == "Ready", patience.Token);
         Assert.Equal(Reasons.NoSpace, (await site.WaitAsync(site.Middle, static _ => true, patience.Token)).Reason);
         SmallDisk.MakeRoom(site.Middle);
+
+        await site.AssertCompletesAsync(static () => 2 * AllDraws, patience.Token);
+    }
+
+    [SkippableFact]
+    public async Task A_node_whose_disk_is_full_while_it_reads_the_medium_says_so_and_reads_on_once_there_is_room()
+    {
+        Machine.HasWhatASiteNeeds();
+        Skip.IfNot(LoopMedium.IsPossible && SmallDisk.IsPossible, "needs loop devices and mkfs.ext4 (package e2fsprogs)");
+        using var patience = new CancellationTokenSource(Patience);
+        using var pressure = new MadePressure();
+        await using var site = await FaultySite.StartAsync(Size, patience.Token, prepare: SmallDisk.MountAsync, settings: pressure.Settings);
+        pressure.Set(60);
+        await site.InsertAsync(patience.Token);
+        await site.WaitAsync(site.Source, static node => node.Reason == Reasons.Yielding, patience.Token);
+        SmallDisk.Fill(site.Source);
+        var full = await site.WaitAsync(static upgrade => upgrade.Reason == Reasons.NoSpace, patience.Token);
+        Assert.Contains($"room in node {site.Source.Name}", full.Message, StringComparison.Ordinal);
+        SmallDisk.MakeRoom(site.Source);
+        pressure.Set(0);
 
         await site.AssertCompletesAsync(static () => 2 * AllDraws, patience.Token);
     }

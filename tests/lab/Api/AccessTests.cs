@@ -84,6 +84,16 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Only_an_administrator_may_speak_for_others()
+    {
+        await using var api = await LabApi.StartAsync();
+        api.Http.DefaultRequestHeaders.Add("Impersonate-User", "system:serviceaccount:default:robot");
+        Assert.Contains("User \"system:serviceaccount:default:robot\" cannot list", (await api.GetAsync(Maps)).Expect(403).Message, StringComparison.Ordinal);
+        Become(api);
+        Assert.Contains("cannot impersonate resource \"users\"", (await api.GetAsync(Maps)).Expect(403).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Roles_and_bindings_are_checked_and_a_binding_cannot_be_pointed_elsewhere()
     {
         await using var api = await LabApi.StartAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handcarry.Lab.Operator;
+using Handcarry.Lab.Site;
 
 namespace Handcarry.Lab.Tests.Api;
 
@@ -32,6 +33,30 @@ public sealed class KubectlTests
         Assert.Matches("n2 +Ready,SchedulingDisabled", await Run("get", "nodes", "--no-headers"));
         Assert.Contains("deleted", await Run("delete", "node", "n2", "--wait=true"), StringComparison.Ordinal);
         Assert.Contains("NotFound", await Run("get", "node", "n2"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Kubectl_applies_on_the_server_and_an_account_may_what_was_applied()
+    {
+        var kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "kubectl")).FirstOrDefault(File.Exists);
+        Skip.If(kubectl is null, "kubectl is not installed");
+        await using var api = await LabApi.StartAsync();
+        foreach (var space in (string[])["handcarry", "openshift-config-managed"])
+            api.Server.Objects.PutYaml($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {space}}}}}");
+        Task<string> Run(string? input, params string[] arguments) => RunAsync(kubectl!, api.KubeconfigPath, input, arguments);
+
+        Assert.Contains("rolebinding.rbac.authorization.k8s.io/handcarry-events serverside-applied", await Run(SiteCluster.Roles(), "apply", "--server-side", "-f", "-"), StringComparison.Ordinal);
+        const string agent = "--as=system:serviceaccount:handcarry:handcarry-agent";
+        Assert.Contains("No resources found", await Run(null, "get", "nodes", agent), StringComparison.Ordinal);
+        Assert.Contains("Forbidden", await Run(null, "get", "configmaps", "-n", "handcarry", agent), StringComparison.Ordinal);
+        Assert.Contains("cannot get resource \"clusterversions\"", await Run(
+            null, "patch", "clusterversion", "other", "--type=merge", "-p", "{}", agent), StringComparison.Ordinal);
+
+        Assert.Contains("serverside-applied", await Run(Samples.Gadget("g", """{"size":1}"""), "apply", "--server-side", "-f", "-"), StringComparison.Ordinal);
+        var refused = await Run(Samples.Gadget("g", """{"size":2}"""), "apply", "--server-side", "--field-manager=other", "-f", "-");
+        Assert.Contains("conflict with \"kubectl\": .spec.size", refused, StringComparison.Ordinal);
+        Assert.Contains("serverside-applied", await Run(Samples.Gadget("g", """{"size":2}"""), "apply", "--server-side", "--force-conflicts", "--field-manager=other", "-f", "-"), StringComparison.Ordinal);
+        Assert.Equal("2", await Run(null, "get", "gadget", "g", "-o", "jsonpath={.spec.size}"));
     }
 
     private static async Task<string> RunAsync(string kubectl, string kubeconfig, string? input, params string[] arguments)

@@ -37,11 +37,11 @@ public sealed class ArmingPlannerTests : IDisposable
     [Fact]
     public void A_file_that_the_machine_config_operator_owns_is_not_edited()
     {
-        MachineConfig("""{"spec":{"config":{"storage":{"files":[{"path":"/etc/containers/registries.d/handcarry.yaml"},{"path":"/etc/crio/crio.conf.d/00-default"}]},"systemd":{"units":[{"name":"var-lib-handcarry-store.mount"}]}}}}""");
+        MachineConfig("""{"spec":{"config":{"storage":{"files":[{"path":"/etc/containers/registries.d/handcarry.yaml"},{"path":"/etc/crio/crio.conf.d/00-default"}]},"systemd":{"units":[{"name":"crio.service"}]}}}}""");
         var plan = Plan();
-        Assert.All(plan.Refusals, refusal => Assert.Equal(ArmingReasons.OwnedByMachineConfig, refusal.Reason));
-        Assert.Equal(2, plan.Refusals.Count);
-        Assert.Contains(plan.Refusals, refusal => refusal.Sentence.Contains("/etc/systemd/system/var-lib-handcarry-store.mount", StringComparison.Ordinal));
+        var refusal = Assert.Single(plan.Refusals);
+        Assert.Equal(ArmingReasons.OwnedByMachineConfig, refusal.Reason);
+        Assert.Contains("/etc/containers/registries.d/handcarry.yaml", refusal.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,13 +125,6 @@ public sealed class ArmingPlannerTests : IDisposable
     [InlineData("/data/my-store", "data-my\\x2dstore.mount")]
     [InlineData("/.hidden/a.b", "\\x2ehidden-a.b.mount")]
     public void A_mount_unit_has_the_name_that_systemd_wants(string path, string name) => Assert.Equal(name, ArmingFiles.MountUnitName(path));
-
-    [Fact]
-    public void Pins_give_way_to_a_PinnedImageSet_and_win_otherwise()
-    {
-        Assert.True(string.CompareOrdinal(ArmingFiles.PinsPath(hasPinnedImageSet: true), "/etc/crio/crio.conf.d/50-pinned-images") < 0);
-        Assert.True(string.CompareOrdinal(ArmingFiles.PinsPath(hasPinnedImageSet: false), "/etc/crio/crio.conf.d/50-pinned-images") > 0);
-    }
 
     public void Dispose() => _host.Dispose();
 

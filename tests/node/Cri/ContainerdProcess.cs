@@ -32,7 +32,8 @@ internal sealed class ContainerdProcess : IRuntimeSite
 
     /// <param name="sandboxImage">Offers the image of which pods are made; null when the test needs no pod.</param>
     /// <param name="rootMegabytes">Size of a file system of its own for the images; null for a folder.</param>
-    public static async Task<ContainerdProcess> StartAsync(Func<Mirror, Task<WantedImage>>? sandboxImage = null, int? rootMegabytes = null)
+    /// <param name="certs">A folder with the mirrors of registries; null for one with the mirror that the site has itself.</param>
+    public static async Task<ContainerdProcess> StartAsync(Func<Mirror, Task<WantedImage>>? sandboxImage = null, int? rootMegabytes = null, string? certs = null)
     {
         Tool.NeedRoot();
         Tool.Need("containerd", "runc", "docker-registry");
@@ -63,7 +64,7 @@ internal sealed class ContainerdProcess : IRuntimeSite
             bin_dir = "{folder.MakeFolder("cni-bin")}"
             conf_dir = "{folder.MakeFolder("cni")}"
             [plugins."io.containerd.grpc.v1.cri".registry]
-            config_path = "{folder.At("certs.d")}"
+            config_path = "{certs ?? folder.At("certs.d")}"
             """);
         var said = new StringBuilder();
         var process = Start(folder, said);

@@ -11,7 +11,7 @@ internal sealed class CrioTwinSite : IRuntimeSite
     private readonly TestFolder _folder = new();
     private int _made;
 
-    public CrioTwinSite(int minor) => Crio = new CrioTwin(new CrioRules(minor), _folder.MakeFolder("crio.conf.d"));
+    public CrioTwinSite(int minor) => Crio = new CrioTwin(new CrioRules(minor), _folder.MakeFolder("etc", "crio", "crio.conf.d"));
 
     public CrioTwin Crio { get; }
 
@@ -21,7 +21,9 @@ internal sealed class CrioTwinSite : IRuntimeSite
 
     public string Root => _folder.Root;
 
-    public string DropIns => _folder.At("crio.conf.d");
+    public string DropIns => _folder.At("etc", "crio", "crio.conf.d");
+
+    public string PinsState => Path.Combine(_folder.MakeFolder("state"), "pins");
 
     public ValueTask<WantedImage> OfferAsync() => ValueTask.FromResult(Offer(new WantedImage(NextName())));
 

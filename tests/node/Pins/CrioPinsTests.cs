@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Pins;
 using Handcarry.Hosts.Node.Tests.Cri;
@@ -19,7 +20,7 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(minor);
         WantedImage[] images = [site.Preload(), site.Preload(list: true), await PulledByInstanceAsync(site)];
 
-        var report = await Pins(site).ApplyAsync(images, PinOwner.MachineConfigOperator, mayRestart: true, default);
+        var report = await Pins(site).ApplyAsync(images, PinOwner.MachineConfigOperator, default);
 
         Assert.Equal(effect, report.Effect);
         Assert.Equal(job, string.Join(',', site.Crio.Jobs));
@@ -37,7 +38,7 @@ public sealed class CrioPinsTests
         site.Crio.AnswersBeforeReload = 3;
         var image = site.Preload();
 
-        var report = await Pins(site, TimeSpan.FromMinutes(1)).ApplyAsync([image], PinOwner.Handcarry, mayRestart: false, default);
+        var report = await Pins(site, TimeSpan.FromMinutes(1)).ApplyAsync([image], PinOwner.Handcarry, default);
 
         Assert.Empty(report.Findings);
     }
@@ -48,7 +49,7 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(minor);
         site.Crio.JobResult = JobResult.Failed;
 
-        var failure = await Assert.ThrowsAsync<RuntimeException>(async () => await Pins(site).ApplyAsync([site.Preload()], PinOwner.Handcarry, mayRestart: true, default));
+        var failure = await Assert.ThrowsAsync<RuntimeException>(async () => await Pins(site).ApplyAsync([site.Preload()], PinOwner.Handcarry, default));
 
         Assert.Equal(RuntimeReasons.PinsFailed, failure.Reason);
         Assert.Contains($"crio.service could not be {what}", failure.Message);
@@ -67,7 +68,7 @@ public sealed class CrioPinsTests
         var image = site.Preload();
         await File.WriteAllTextAsync(At(site, Operator), $"[crio]\n[crio.image]\npinned_images = [\"{string.Format(null, pattern, image.Name.Digest)}\"]\n");
 
-        var report = await Pins(site).ApplyAsync([image], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        var report = await Pins(site).ApplyAsync([image], PinOwner.MachineConfigOperator, default);
 
         Assert.Equal(pinned, report.Findings.Count == 0);
     }
@@ -78,10 +79,12 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(28);
         var image = site.Preload();
 
-        var report = await Pins(site).ApplyAsync([image], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        var report = await Pins(site, refusal: "Ask the administrator.").ApplyAsync([image], PinOwner.MachineConfigOperator, default);
 
         Assert.Equal(PinEffect.RestartNeeded, report.Effect);
-        Assert.Equal(RuntimeReasons.NotPinned, Assert.Single(report.Findings).Reason);
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(RuntimeReasons.NotPinned, finding.Reason);
+        Assert.EndsWith("Ask the administrator.", finding.Message);
         Assert.Empty(site.Crio.Jobs);
     }
 
@@ -91,17 +94,16 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(32);
         WantedImage[] images = [site.Preload(), site.Preload(list: true), site.Preload()];
         var pins = Pins(site);
-        await pins.ApplyAsync(images, PinOwner.MachineConfigOperator, mayRestart: false, default);
+        await pins.ApplyAsync(images, PinOwner.MachineConfigOperator, default);
         var text = await File.ReadAllTextAsync(At(site, "49-handcarry-pins.conf"));
 
-        var report = await pins.ApplyAsync([.. images.Reverse()], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        var report = await pins.ApplyAsync([.. images.Reverse()], PinOwner.MachineConfigOperator, default);
 
         Assert.Equal(PinEffect.Unchanged, report.Effect);
         Assert.Single(site.Crio.Jobs);
         Assert.Equal(text, await File.ReadAllTextAsync(At(site, "49-handcarry-pins.conf")));
         Assert.Equal(images.SelectMany(static image => image.Names).Select(static name => name.ToString()).Order(StringComparer.Ordinal), PinnedImagesKey.Read(text));
         Assert.Equal([At(site, "49-handcarry-pins.conf")], Directory.GetFiles(site.DropIns));
-        Assert.Empty(Directory.GetFiles(site.Root));
     }
 
     [Fact]
@@ -110,12 +112,12 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(32);
         var (ours, theirs) = (site.Preload(), site.Preload());
         WriteOperators(site, theirs);
-        var report = await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        var report = await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, default);
         // Its set does not have our image yet, which is said, not assumed.
-        Assert.Equal(RuntimeReasons.NotPinned, Assert.Single(report.Findings).Reason);
+        Assert.Equal(RuntimeReasons.PinsOverruled, Assert.Single(report.Findings).Reason);
 
         WriteOperators(site, theirs, ours);
-        report = await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        report = await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, default);
 
         Assert.Empty(report.Findings);
     }
@@ -126,9 +128,9 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(32);
         var (ours, theirs) = (site.Preload(), site.Preload());
         WriteOperators(site, theirs);
-        await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, mayRestart: false, default);
+        await Pins(site).ApplyAsync([ours], PinOwner.MachineConfigOperator, default);
 
-        var report = await Pins(site).ApplyAsync([ours], PinOwner.Handcarry, mayRestart: false, default);
+        var report = await Pins(site).ApplyAsync([ours], PinOwner.Handcarry, default);
 
         Assert.Empty(report.Findings);
         Assert.True((await site.Runtime.FindAsync(theirs.Name.ToString(), default))!.Pinned);
@@ -142,7 +144,7 @@ public sealed class CrioPinsTests
         var image = site.Preload();
         await File.WriteAllTextAsync(At(site, "99-custom"), "[crio]\n[crio.image]\npinned_images = [\"quay.io/x/y:z\"]\n");
 
-        var finding = Assert.Single((await Pins(site).ApplyAsync([image], PinOwner.Handcarry, mayRestart: false, default)).Findings);
+        var finding = Assert.Single((await Pins(site).ApplyAsync([image], PinOwner.Handcarry, default)).Findings);
 
         Assert.Equal(RuntimeReasons.PinsOverruled, finding.Reason);
         Assert.Contains("99-custom", finding.Message);
@@ -153,10 +155,10 @@ public sealed class CrioPinsTests
     {
         await using var site = new CrioTwinSite(32);
         var image = site.Preload();
-        await Pins(site).ApplyAsync([image], PinOwner.Handcarry, mayRestart: false, default);
+        await Pins(site).ApplyAsync([image], PinOwner.Handcarry, default);
 
-        Assert.Equal(PinEffect.Applied, await Pins(site).RemoveAsync(mayRestart: false, default));
-        Assert.Equal(PinEffect.Unchanged, await Pins(site).RemoveAsync(mayRestart: false, default));
+        Assert.Equal(PinEffect.Applied, (await Pins(site).ApplyAsync([], PinOwner.Handcarry, default)).Effect);
+        Assert.Equal(PinEffect.Unchanged, (await Pins(site).ApplyAsync([], PinOwner.Handcarry, default)).Effect);
 
         Assert.Empty(Directory.GetFiles(site.DropIns));
         Assert.False((await site.Runtime.FindAsync(image.Name.ToString(), default))!.Pinned);
@@ -168,7 +170,7 @@ public sealed class CrioPinsTests
         await using var site = new CrioTwinSite(32);
         await File.WriteAllTextAsync(At(site, "10-broken"), "[crio.image]\npinned_images = [\"quay.io/x/y:z\"\n");
 
-        var failure = await Assert.ThrowsAsync<RuntimeException>(async () => await Pins(site).ApplyAsync([site.Preload()], PinOwner.Handcarry, mayRestart: false, default));
+        var failure = await Assert.ThrowsAsync<RuntimeException>(async () => await Pins(site).ApplyAsync([site.Preload()], PinOwner.Handcarry, default));
 
         Assert.Equal(RuntimeReasons.PinsFailed, failure.Reason);
         Assert.Contains("10-broken", failure.Message);
@@ -176,11 +178,8 @@ public sealed class CrioPinsTests
         Assert.Empty(site.Crio.Jobs);
     }
 
-    private static CrioPins Pins(CrioTwinSite site, TimeSpan timeout = default) => new(
-        site.Runtime,
-        site.Services,
-        new CrioPinsOptions { DropIns = site.DropIns, MainFile = Path.Combine(site.Root, "crio.conf"), Scratch = site.Root, ApplyTimeout = timeout },
-        TimeProvider.System);
+    private static CrioPins Pins(CrioTwinSite site, TimeSpan timeout = default, string? refusal = null) =>
+        new(site.Runtime, site.Services, new Permission(refusal), new CrioPinsOptions { Root = site.Root, State = site.PinsState, ApplyTimeout = timeout }, TimeProvider.System);
 
     private static async Task<WantedImage> PulledByInstanceAsync(CrioTwinSite site)
     {
@@ -193,4 +192,9 @@ public sealed class CrioPinsTests
         File.WriteAllText(At(site, Operator), $"[crio]\n[crio.image]\npinned_images = [{string.Join(", ", images.Select(static image => $"\"{image.Name}\""))}]\n");
 
     private static string At(CrioTwinSite site, string name) => Path.Combine(site.DropIns, name);
+
+    private sealed class Permission(string? refusal) : IRestartPermission
+    {
+        public ValueTask<RestartPermit> AskAsync(string unit, CancellationToken cancellationToken) => ValueTask.FromResult(new RestartPermit(refusal));
+    }
 }

@@ -43,7 +43,8 @@ internal sealed class LabCluster : IAsyncDisposable
         var cluster = new LabCluster(server);
         foreach (var space in (string[])["openshift-config-managed", "openshift-config", "handcarry"])
             cluster.Objects.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = space } });
-        cluster.Objects.PutYaml(await File.ReadAllTextAsync(Repository.File("deploy/rbac/agent.yaml")));
+        foreach (var roles in (string[])["agent", "certificates"])
+            cluster.Objects.PutYaml(await File.ReadAllTextAsync(Repository.File($"deploy/rbac/{roles}.yaml")));
         return cluster;
     }
 

@@ -3,7 +3,9 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 using Handcarry.Streams.Tests.Content;
+using Handcarry.Streams.Tests.Replication;
 
 namespace Handcarry.Streams.Tests.Bundles;
 
@@ -64,6 +66,18 @@ public sealed class BundleIntakeTests : IAsyncLifetime, IDisposable
         Assert.All(results, r => Assert.IsType<IntakeResult.Present>(r));
         Assert.Equal((await reader.ReadInventoryAsync(default)).Blobs.Count, results.Count);
         Assert.True(reader.BytesRead < 30_000, $"{reader.BytesRead} bytes were read.");
+    }
+
+    [Fact]
+    public async Task A_medium_is_read_as_fast_as_is_allowed_at_the_moment()
+    {
+        var sample = SampleBundle.Small();
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = 1 };
+        var reading = RunAsync(await OpenAsync(new MemoryStream(await sample.WriteAsync())), new IntakeOptions { Limit = limit });
+        await Until.TrueAsync(() => limit.Waits > 0, "reading waits");
+        Assert.False(reading.IsCompleted);
+        limit.BytesPerSecond = 0;
+        Assert.Equal(sample.Blobs.Count, (await reading).Count);
     }
 
     [Fact]

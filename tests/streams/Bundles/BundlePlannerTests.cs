@@ -82,6 +82,25 @@ public sealed class BundlePlannerTests
         });
 
     [Fact]
+    public void Each_image_behind_the_release_lacks_no_more_than_any_that_comes_after_it() =>
+        Gen.Select(Gen.Int[1, 1000].Array[1, 12], Gen.Int[0, 11].Array[0, 6].Array[1, 12]).Sample((sizes, images) =>
+        {
+            var sample = new SampleBundle();
+            var layers = sizes.Select((size, i) => sample.Layer(size, i)).ToArray();
+            for (var i = 0; i < images.Length; i++)
+                sample.Image($"image-{i}", [.. images[i].Select(l => layers[l % layers.Length])]);
+            var plan = BundlePlanner.Plan(sample.Contents());
+            var there = plan.Images[0].Blobs.ToHashSet();
+            Assert.Equal(sample.Contents().Release.ToString(), plan.Images[0].Name);
+            foreach (var rest in Enumerable.Range(1, plan.Images.Count - 1).Select(i => plan.Images.Skip(i).ToList()))
+            {
+                var lacks = rest.ConvertAll(image => image.Blobs.Where(b => !there.Contains(b) && MediaTypes.IsLayer(plan.Blobs[b].MediaType)).Sum(b => plan.Blobs[b].Size));
+                Assert.Equal(lacks.Min(), lacks[0]);
+                there.UnionWith(rest[0].Blobs);
+            }
+        });
+
+    [Fact]
     public void One_digest_with_two_sizes_is_refused()
     {
         var sample = SampleBundle.Small();

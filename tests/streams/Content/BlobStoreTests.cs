@@ -78,6 +78,27 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_blob_still_takes_of_the_disk_is_its_size_less_what_is_set_aside_for_it()
+    {
+        var bytes = Bytes(3 * Chunk);
+        var digest = Spec(bytes).Digest;
+        Assert.Equal(bytes.Length, _store.SpaceFor(digest, bytes.Length));
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+        {
+            Assert.Equal(0, _store.SpaceFor(digest, bytes.Length));
+            ingest!.Append(bytes.AsSpan(0, Chunk));
+            Assert.Equal(0, _store.SpaceFor(digest, bytes.Length));
+        }
+
+        // What is kept of an ingest that was given up is not asked for again, the rest is.
+        Assert.InRange(_store.SpaceFor(digest, bytes.Length), 2 * Chunk - 4096, 2 * Chunk);
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+            Assert.Equal((Chunk, 0L), (ingest!.Verified, _store.SpaceFor(digest, bytes.Length)));
+        await StoreAsync(_store, bytes);
+        Assert.Equal(0, _store.SpaceFor(digest, bytes.Length));
+    }
+
+    [Fact]
     public async Task Reopening_after_a_power_cut_resumes_at_the_last_verified_chunk()
     {
         var bytes = Bytes(3 * Chunk + 5);

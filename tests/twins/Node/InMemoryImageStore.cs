@@ -16,6 +16,7 @@ public sealed class InMemoryImageStore : IImageStore
     private readonly List<string> _imports = [];
     private HashSet<StoreImage> _published = [];
     private string? _generation;
+    private HashSet<string>? _sealed;
 
     /// <summary>Makes one whose imports succeed when <paramref name="blobsAreThere"/> says so; always, when it is left out.</summary>
     public InMemoryImageStore(Func<StoreImage, bool>? blobsAreThere = null) => _blobsAreThere = blobsAreThere ?? (static _ => true);
@@ -48,6 +49,13 @@ public sealed class InMemoryImageStore : IImageStore
     {
         lock (_gate)
             _failures.Enqueue(failure);
+    }
+
+    /// <summary>What is published loses as many images.</summary>
+    public void Lose(int count)
+    {
+        lock (_gate)
+            _published = [.. _published.Skip(count)];
     }
 
     /// <inheritdoc/>
@@ -84,7 +92,7 @@ public sealed class InMemoryImageStore : IImageStore
             ThrowNextFailure();
             if (!_staged.Remove(generation, out var images))
                 throw new LoadException("PublishFailed", $"Nothing was imported as generation {generation}: import its images before publishing them.");
-            (_published, _generation) = (images, generation);
+            (_published, _generation, _sealed) = (images, generation, null);
         }
     }
 
@@ -94,7 +102,14 @@ public sealed class InMemoryImageStore : IImageStore
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
-            return _published.Select(static image => image.Name.ToString()).ToHashSet(StringComparer.Ordinal);
+            return _sealed?.ToHashSet(StringComparer.Ordinal) ?? _published.Select(static image => image.Name.ToString()).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>From now on a sealed store with these images is seen instead of what was imported; null for none.</summary>
+    internal void ShowSealed(HashSet<string>? names)
+    {
+        lock (_gate)
+            _sealed = names;
     }
 
     /// <inheritdoc/>

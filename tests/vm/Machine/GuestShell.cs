@@ -54,7 +54,10 @@ internal sealed class GuestShell : IAsyncDisposable
         var answer = await Tool.TryAsync("ssh", ["-S", _socket, "guest", $"set -e; {script}"], cancellationToken);
         return answer.ExitCode == 0
             ? answer.Text.Trim()
-            : throw new MachineException($"In the machine, `{script}` ended with {answer.ExitCode}: {answer.Error} {answer.Text.Trim()}");
+            : throw new MachineException(
+                _connection.HasExited
+                    ? $"The connection to the machine is gone (ssh ended with {_connection.ExitCode}), so `{script}` could not be run there. Look whether QEMU or ssh was ended from outside."
+                    : $"In the machine, `{script}` ended with {answer.ExitCode}: {answer.Error} {answer.Text.Trim()}");
     }
 
     /// <summary>Starts a command whose output is read while it runs. Whoever has it ends it.</summary>

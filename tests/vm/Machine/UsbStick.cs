@@ -10,9 +10,10 @@ internal sealed class UsbStick : IAsyncDisposable
 
     private readonly MachineMonitor _monitor;
     private readonly string _name;
+    private readonly ThrottleGroup _limit;
     private bool _there = true;
 
-    private UsbStick(MachineMonitor monitor, string name) => (_monitor, _name) = (monitor, name);
+    private UsbStick(MachineMonitor monitor, string name, ThrottleGroup limit) => (_monitor, _name, _limit) = (monitor, name, limit);
 
     /// <summary>The link to its node that udev makes.</summary>
     public string Link => $"/dev/disk/by-id/usb-QEMU_QEMU_HARDDISK_{_name}-0:0";
@@ -24,15 +25,15 @@ internal sealed class UsbStick : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<UsbStick> PlugAsync(MachineMonitor monitor, string image, long speed, CancellationToken cancellationToken)
     {
-        var stick = new UsbStick(monitor, string.Create(CultureInfo.InvariantCulture, $"stick{Interlocked.Increment(ref _last)}"));
-        await monitor.AskAsync("object-add", new() { ["qom-type"] = "throttle-group", ["id"] = stick.Limit, ["limits"] = new JsonObject { ["bps-total"] = speed } }, cancellationToken);
+        var name = string.Create(CultureInfo.InvariantCulture, $"stick{Interlocked.Increment(ref _last)}");
+        var stick = new UsbStick(monitor, name, await ThrottleGroup.AddAsync(monitor, name, speed, cancellationToken));
         await monitor.AskAsync(
             "blockdev-add",
             new()
             {
                 ["driver"] = "throttle",
                 ["node-name"] = stick._name,
-                ["throttle-group"] = stick.Limit,
+                ["throttle-group"] = stick._limit.Id,
                 ["file"] = new JsonObject { ["driver"] = "raw", ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = image } },
             },
             cancellationToken);
@@ -42,8 +43,6 @@ internal sealed class UsbStick : IAsyncDisposable
             cancellationToken);
         return stick;
     }
-
-    private string Limit => _name + "-limit";
 
     /// <summary>Bytes that it has given since it was plugged in.</summary>
     public async Task<long> BytesServedAsync(CancellationToken cancellationToken)
@@ -59,10 +58,9 @@ internal sealed class UsbStick : IAsyncDisposable
         var from = _monitor.Events.Count;
         await _monitor.AskAsync("device_del", new() { ["id"] = _name }, cancellationToken);
         await _monitor.Events.FirstAsync(from, e => e.Name == "DEVICE_DELETED" && (string?)e.Data["device"] == _name, cancellationToken);
-        // No bytes per second but the last few wait to be given to nobody: without the limit they go at once.
-        await _monitor.AskAsync("qom-set", new() { ["path"] = $"/objects/{Limit}", ["property"] = "limits", ["value"] = new JsonObject { ["bps-total"] = 0 } }, cancellationToken);
+        await _limit.LiftAsync(cancellationToken);
         await _monitor.AskAsync("blockdev-del", new() { ["node-name"] = _name }, cancellationToken);
-        await _monitor.AskAsync("object-del", new() { ["id"] = Limit }, cancellationToken);
+        await _limit.RemoveAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

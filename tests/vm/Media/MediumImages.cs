@@ -84,16 +84,18 @@ internal sealed class MediumImages(string folder)
         return image;
     }
 
-    /// <summary>A disk with a table of partitions (MBR) and one partition that holds <paramref name="image"/>, which goes.</summary>
+    /// <summary>A disk with a table of partitions and one partition that holds <paramref name="image"/>, which goes.</summary>
     /// <param name="image">What is in the partition.</param>
-    /// <param name="type">Type of the partition in hexadecimal digits, such as <c>c</c> for FAT32.</param>
+    /// <param name="label">Kind of the table: <c>dos</c> (MBR) or <c>gpt</c>.</param>
+    /// <param name="type">Type of the partition as sfdisk names it: <c>c</c> for FAT32 in an MBR, <c>linux</c> in a GPT.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<string> PartitionedAsync(string image, string type, CancellationToken cancellationToken)
+    public async Task<string> PartitionedAsync(string image, string label, string type, CancellationToken cancellationToken)
     {
+        // A GPT has a copy of itself in the last 33 sectors (UEFI 2.10, 5.3).
         var length = new FileInfo(image).Length;
-        var disk = Sized("disk", Start + length);
+        var disk = Sized("disk", Start + length + Start);
         var table = disk + ".table";
-        await File.WriteAllTextAsync(table, $"label: dos\nstart={Start / Sector}, size={length / Sector}, type={type}\n", cancellationToken);
+        await File.WriteAllTextAsync(table, $"label: {label}\nstart={Start / Sector}, size={length / Sector}, type={type}\n", cancellationToken);
         await Tool.RunAsync("/bin/sh", ["-c", "sfdisk -q \"$0\" < \"$1\"", disk, table], cancellationToken);
         File.Delete(table);
         await using (var to = File.OpenWrite(disk))

@@ -17,9 +17,11 @@ internal sealed class PulledStick(string name, Func<Stage, CancellationToken, Ta
 {
     private const long Slow = 3_000_000; // bytes per second
 
-    // What finding a bundle anew takes: the kernel's and udev's look for partitions and file systems, the head and the inventory, and what was being read
-    // ahead when it was pulled out.
-    private const long Again = 12 << 20;
+    /// <summary>
+    /// Bytes that finding a bundle anew takes at most: the kernel's and udev's look for partitions and file systems, the head and the inventory, and what was
+    /// being read ahead when it was pulled out.
+    /// </summary>
+    internal const long Again = 12 << 20;
 
     public string Name => name;
 
@@ -41,7 +43,7 @@ internal sealed class PulledStick(string name, Func<Stage, CancellationToken, Ta
         await slow.PullAsync(cancellationToken);
         var noticed = await pulled.NoticedAsync(cancellationToken);
         await pulled.TellsAsync(
-            message => message.Contains("Insert it again", StringComparison.Ordinal) && message.Contains("/dev/sd", StringComparison.Ordinal), cancellationToken);
+            static message => message.Contains("nsert", StringComparison.Ordinal) && message.Contains(" again", StringComparison.Ordinal), cancellationToken);
 
         // 3
         var held = service.Upgrade.Last!.Nodes[0].BytesHeld;

@@ -38,9 +38,12 @@ internal sealed class Watch
     public async Task HoldsAsync(long bytes, CancellationToken cancellationToken) =>
         await StatusAsync(node => node.BytesHeld >= bytes, cancellationToken);
 
-    /// <summary>Waits until the node says this in the status.</summary>
-    public async Task<string> TellsAsync(Func<string, bool> sentence, CancellationToken cancellationToken) =>
-        (await StatusAsync(node => sentence(node.Message), cancellationToken)).Message;
+    /// <summary>
+    /// Waits until the status says this, of the node or of the whole upgrade: where reading has failed before the medium is known to be gone, the supervisor has
+    /// already taken the node off it and says itself what to do.
+    /// </summary>
+    public async Task TellsAsync(Func<string, bool> sentence, CancellationToken cancellationToken) =>
+        await _service.Upgrade.FirstAsync(_upgrade, upgrade => sentence(upgrade.Message) || upgrade.Nodes.Any(node => sentence(node.Message)), cancellationToken);
 
     /// <summary>Waits until the node has everything, and asks the machine's own sha256sum whether it does; tells how long it took.</summary>
     public async Task<TimeSpan> CompleteAsync(CancellationToken cancellationToken)

@@ -14,6 +14,15 @@ internal sealed record Caller(string Name, IReadOnlyList<string> Groups)
 
     public bool MayEverything => Groups.Contains(Masters);
 
+    /// <summary>
+    /// Whom an administrator speaks for (<c>kubectl --as</c>; apiserver/pkg/endpoints/filters/impersonation.go): a service account comes with its groups,
+    /// everybody else with those that are said.
+    /// </summary>
+    public static Caller Impersonated(string name, IReadOnlyList<string> groups) =>
+        name.StartsWith(AccountPrefix, StringComparison.Ordinal) && name[AccountPrefix.Length..].Split(':') is [var space, var account]
+            ? ServiceAccount(space, account)
+            : new Caller(name, [.. groups, "system:authenticated"]);
+
     public static Caller ServiceAccount(string space, string name) =>
         new($"{AccountPrefix}{space}:{name}", ["system:serviceaccounts", $"system:serviceaccounts:{space}", "system:authenticated"]);
 }

@@ -50,7 +50,7 @@ internal sealed partial class ConfigMapRules : KindRules
         }
     }
 
-    private static void CheckKey(string field, string key, List<FieldError> errors)
+    internal static void CheckKey(string field, string key, List<FieldError> errors)
     {
         if (key.Length > 253)
             errors.Add(FieldError.Invalid(field, key, "must be no more than 253 characters"));

@@ -76,7 +76,13 @@ internal sealed class ApiEndpoint(
     {
         const string bearer = "Bearer ";
         var said = context.Request.Headers.Authorization.ToString();
-        return (said.StartsWith(bearer, StringComparison.Ordinal) ? tokens.Find(said[bearer.Length..]) : null) ?? throw ApiFailure.Unauthorized();
+        var caller = (said.StartsWith(bearer, StringComparison.Ordinal) ? tokens.Find(said[bearer.Length..]) : null) ?? throw ApiFailure.Unauthorized();
+        var other = context.Request.Headers["Impersonate-User"].ToString();
+        if (other.Length == 0)
+            return caller;
+        return caller.MayEverything
+            ? Caller.Impersonated(other, [.. context.Request.Headers["Impersonate-Group"].OfType<string>()])
+            : throw new AccessRequest("impersonate", "", "users", "", "", other).Refused(caller);
     }
 
     private static void CheckAccept(HttpContext context)

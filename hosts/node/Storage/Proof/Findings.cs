@@ -2,8 +2,8 @@ using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Storage.Proof;
 
-/// <summary>The violations that a proof has found until now, from any thread; more than the limit are only counted.</summary>
-internal sealed class Findings(int limit)
+/// <summary>The violations that a proof has found until now, from any thread; more than the limit are only counted. Whoever wants to is told of each.</summary>
+internal sealed class Findings(int limit, Action? found = null)
 {
     private readonly List<StoreViolation> _found = [];
     private long _omitted;
@@ -17,6 +17,7 @@ internal sealed class Findings(int limit)
             else
                 _omitted++;
         }
+        found?.Invoke();
     }
 
     public StoreProof Conclude(bool ownersKnown, int images, int layers, long bytes)

@@ -101,10 +101,11 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
             Wrong(path, $"is device {status.DeviceMajor}:{status.DeviceMinor}, not {node.DeviceMajor}:{node.DeviceMinor}");
     }
 
-    private void CompareAttributes(string path, Dictionary<string, string> actual, LayerNode node)
+    private void CompareAttributes(string path, Dictionary<string, string>? actual, LayerNode node)
     {
-        if (!ownersKnown)
+        if (!ownersKnown || (actual is null && node.Attributes is null))
             return;
+        actual ??= [];
         foreach (var (name, value) in node.Attributes ?? [])
         {
             var optional = name == Label || (name == Capability && node.CapabilityUncertain);

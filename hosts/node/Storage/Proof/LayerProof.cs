@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Streams.Content;
 using Microsoft.Win32.SafeHandles;
@@ -10,19 +8,15 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// Puts the tar stream of one layer together again from its tar-split record and its files, hashes it, and compares the layer's folder with
 /// the stream's headers: the hash alone would not notice a file that was added or a mode that was changed.
 /// </summary>
-internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, Action<long> passed)
+internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, Action<long> passed)
 {
-    private const int BufferSize = 1 << 20;
+    private const int RecordBuffer = 64 << 10;
 
     // A record is three quarters headers in base64; with names and JSON around them 2 KiB for each entry is never reached.
     private const long RecordBytesPerEntry = 2048, SmallestRecordLimit = 64 << 20;
 
-    // The library's own pool keeps one buffer for each thread; the proof needs one for each layer in work.
-    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(BufferSize, 16);
-
     private readonly LayerTree _tree = new(options.MaxEntries);
     private readonly TarHeaders _headers = new();
-    private (string Path, StoreFolder Folder)? _lastFolder;
     private long _total;
     private bool _hashMeansNothing;
 
@@ -32,7 +26,8 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         try
         {
             using var diff = store.OpenFolder(layer.Diff);
-            ReadStream(diff, cancellationToken);
+            using var folders = new StorePath(diff);
+            ReadStream(folders, cancellationToken);
             new LayerComparison(diff, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
         }
         catch (LayerFormatException e)
@@ -43,47 +38,35 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         {
             Wrong(Reasons.StoreDamaged, layer.Diff, $"Layer {layer.DiffId.Short} cannot be read: {e.Message}.");
         }
-        finally
-        {
-            _lastFolder?.Folder.Dispose();
-        }
     }
 
-    private void ReadStream(StoreFolder diff, CancellationToken cancellationToken)
+    private void ReadStream(StorePath folders, CancellationToken cancellationToken)
     {
         using var records = store.OpenFolder("overlay-layers");
-        using var file = new FileStream(records.OpenFile(layer.TarSplit), FileAccess.Read, BufferSize / 16);
+        using var file = new FileStream(records.OpenFile(layer.TarSplit), FileAccess.Read, RecordBuffer);
         using var split = new TarSplitReader(file, Math.Max(SmallestRecordLimit, options.MaxEntries * RecordBytesPerEntry));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = Buffers.Rent(BufferSize);
-        try
+        using var hash = new StreamHash(cores);
+        while (split.Next() is { } entry)
         {
-            while (split.Next() is { } entry)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.IsFile)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (entry.IsFile)
-                {
-                    var header = Matching(entry);
-                    _tree.Add(header);
-                    if (header.HasContent)
-                        ReadFile(diff, header, hash, buffer, cancellationToken);
-                    _headers.Pass();
-                }
-                else
-                {
-                    hash.AppendData(entry.Raw.Span);
-                    Count(entry.Raw.Length);
-                    _headers.Feed(entry.Raw.Span);
-                }
+                var header = Matching(entry);
+                _tree.Add(header);
+                if (header.HasContent)
+                    ReadFile(folders, header, hash, cancellationToken);
+                _headers.Pass();
             }
-        }
-        finally
-        {
-            Buffers.Return(buffer);
+            else
+            {
+                hash.Append(entry.Raw.Span);
+                Count(entry.Raw.Length);
+                _headers.Feed(entry.Raw.Span);
+            }
         }
         if (!_headers.MayEnd)
             throw new LayerFormatException("its tar stream ends in the middle of an entry");
-        if (!_hashMeansNothing && Digest.FromHash(hash.GetHashAndReset()) is var actual && actual != layer.DiffId)
+        if (!_hashMeansNothing && hash.Finish() is var actual && actual != layer.DiffId)
             Wrong(Reasons.StoreLayerMismatch, layer.Diff, $"Layer {layer.DiffId.Short}: its tar stream, put together again, hashes to {actual}, not to {layer.DiffId}: the content of a file was changed.");
     }
 
@@ -98,19 +81,20 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         return header;
     }
 
-    private void ReadFile(StoreFolder diff, TarEntry header, IncrementalHash hash, byte[] buffer, CancellationToken cancellationToken)
+    private void ReadFile(StorePath folders, TarEntry header, StreamHash hash, CancellationToken cancellationToken)
     {
         Count(header.Size, reported: 0);
         try
         {
-            using var file = OpenContent(diff, header);
+            using var file = OpenContent(folders, header);
             for (long offset = 0; offset < header.Size;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(BufferSize, header.Size - offset)), offset);
+                var room = hash.Room;
+                var read = RandomAccess.Read(file, room[..(int)Math.Min(room.Length, header.Size - offset)], offset);
                 if (read == 0)
                     throw new IOException("it ends too soon");
-                hash.AppendData(buffer, 0, read);
+                hash.Advance(read);
                 passed(read);
                 offset += read;
             }
@@ -122,19 +106,11 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         }
     }
 
-    private SafeFileHandle OpenContent(StoreFolder diff, TarEntry header)
+    private static SafeFileHandle OpenContent(StorePath folders, TarEntry header)
     {
         var path = LayerTree.Clean(header.Name);
         var slash = path.LastIndexOf('/');
-        var folder = slash < 0 ? "" : path[..slash];
-        if (_lastFolder is not { } last || last.Path != folder)
-        {
-            _lastFolder?.Folder.Dispose();
-            _lastFolder = null;
-            last = (folder, diff.OpenFolder(folder));
-            _lastFolder = last;
-        }
-        var file = last.Folder.OpenFile(path[(slash + 1)..]);
+        var file = folders.Open(path.AsSpan(0, Math.Max(0, slash))).OpenFile(path[(slash + 1)..]);
         if (RandomAccess.GetLength(file) is var size && size != header.Size)
         {
             file.Dispose();

@@ -132,6 +132,8 @@ internal sealed class LayerTree(int maxEntries)
     /// <summary>The path as Go's filepath.Clean makes it, below the layer's folder; one that leads out of it is refused.</summary>
     public static string Clean(string name)
     {
+        if (IsClean(name))
+            return name;
         var parts = new List<string>();
         foreach (var part in name.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -143,5 +145,15 @@ internal sealed class LayerTree(int maxEntries)
                 parts.Add(part);
         }
         return string.Join('/', parts);
+    }
+
+    private static bool IsClean(string name)
+    {
+        foreach (var part in name.AsSpan().Split('/'))
+        {
+            if (name.AsSpan(part) is "" or "." or "..")
+                return false;
+        }
+        return true;
     }
 }

@@ -26,21 +26,40 @@ public sealed class SealedStoreProof
     public async Task<StoreProof> RunAsync(StoreView store, IReadOnlyList<ExpectedImage> images, IProgress<StoreProofProgress>? progress, CancellationToken cancellationToken)
     {
         using var top = Open(store);
-        var findings = new Findings(_options.MaxViolations);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var findings = new Findings(_options.MaxViolations, _options.OnlyFirst ? enough.Cancel : null);
         var (layers, recorded) = new ImagesProof(top, _options, findings).Run(images);
         new StoreShape(top, layers, recorded, findings).Run();
 
         var total = layers.Values.Sum(layer => Math.Clamp(layer.Size, 0, _options.MaxLayerBytes));
         var (done, reported) = (0L, 0L);
-        await Parallel.ForEachAsync(
-            layers.Values.OrderByDescending(static layer => layer.Size),
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellationToken },
-            (layer, stop) =>
-            {
-                var parent = layer.Parent is { } id && layers.TryGetValue(id, out var below) ? below.Diff : null;
-                new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, Passed).Run(stop);
-                return ValueTask.CompletedTask;
-            });
+        // Not disposed: whoever helped with the last layer may give its core back a little later.
+        var cores = new SemaphoreSlim(_options.Parallelism);
+        try
+        {
+            await Parallel.ForEachAsync(
+                layers.Values.OrderByDescending(static layer => layer.Size),
+                // On the threads of whoever asks, as they may be quieter ones.
+                new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = enough.Token, TaskScheduler = TaskScheduler.Current },
+                (layer, stop) =>
+                {
+                    var parent = layer.Parent is { } id && layers.TryGetValue(id, out var below) ? below.Diff : null;
+                    cores.Wait(stop);
+                    try
+                    {
+                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, Passed).Run(stop);
+                    }
+                    finally
+                    {
+                        cores.Release();
+                    }
+                    return ValueTask.CompletedTask;
+                });
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // One violation was enough.
+        }
         progress?.Report(new StoreProofProgress(done, Math.Max(done, total)));
         return findings.Conclude(store.OwnersKnown, images.Count, layers.Count, done);
 

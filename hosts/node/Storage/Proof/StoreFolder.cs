@@ -12,11 +12,14 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 internal sealed unsafe class StoreFolder : IDisposable
 {
     private const int MaxLink = 4096, MaxAttributes = 64 << 10;
+    // NAME_MAX (limits.h) with room for the kernel's link to a folder.
+    private const int ShortName = 320;
     private const int SymbolicLinkNotFollowed = 0x100;
     private const uint BasicStatus = 0x7FF;
 
     private readonly SafeFileHandle _handle;
     private readonly bool _privateCopy;
+    private string? _link;
 
     private StoreFolder(SafeFileHandle handle, bool privateCopy) => (_handle, _privateCopy) = (handle, privateCopy);
 
@@ -29,6 +32,8 @@ internal sealed unsafe class StoreFolder : IDisposable
     /// <summary>Opens the folder at <paramref name="path"/>, names separated by single slashes; empty for this folder once more.</summary>
     public StoreFolder OpenFolder(string path)
     {
+        if (!path.Contains('/', StringComparison.Ordinal))
+            return OpenOne(path.Length == 0 ? "." : path);
         var folder = OpenOne(".");
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -52,7 +57,7 @@ internal sealed unsafe class StoreFolder : IDisposable
     public FileStatus? StatusOf(string name)
     {
         FileStatus status;
-        fixed (byte* bytes = Bytes(name))
+        fixed (byte* bytes = Bytes(name, stackalloc byte[ShortName]))
         {
             if (LibC.StatAt(Descriptor, bytes, SymbolicLinkNotFollowed, BasicStatus, &status) == 0)
                 return status;
@@ -64,7 +69,7 @@ internal sealed unsafe class StoreFolder : IDisposable
     public string LinkOf(string name)
     {
         var target = stackalloc byte[MaxLink];
-        fixed (byte* bytes = Bytes(name))
+        fixed (byte* bytes = Bytes(name, stackalloc byte[ShortName]))
         {
             var length = LibC.ReadLinkAt(Descriptor, bytes, target, MaxLink);
             return length >= 0 ? Encoding.Latin1.GetString(target, (int)length) : throw Failure();
@@ -105,16 +110,17 @@ internal sealed unsafe class StoreFolder : IDisposable
         }
     }
 
-    /// <summary>The extended attributes of what is at <paramref name="name"/>, by name; values as Latin-1 text too.</summary>
-    public Dictionary<string, string> AttributesOf(string name)
+    /// <summary>The extended attributes of what is at <paramref name="name"/>, by name; values as Latin-1 text too. Null when it has none.</summary>
+    public Dictionary<string, string>? AttributesOf(string name)
     {
         // There is no such call relative to a folder; the kernel's own link to the open folder is as good.
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
-        fixed (byte* path = Bytes($"/proc/self/fd/{Descriptor}/{name}"))
+        _link ??= $"/proc/self/fd/{Descriptor}/";
+        fixed (byte* path = Bytes(_link, name, stackalloc byte[ShortName]))
         {
             var length = LibC.ListAttributes(path, null, 0);
             if (length == 0 || (length < 0 && Marshal.GetLastPInvokeError() == LibC.ENOTSUP))
-                return attributes;
+                return null;
+            var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
             var buffer = new byte[MaxAttributes];
             fixed (byte* start = buffer)
             {
@@ -122,15 +128,15 @@ internal sealed unsafe class StoreFolder : IDisposable
                 var names = length >= 0 ? Encoding.Latin1.GetString(start, (int)length) : throw Failure();
                 foreach (var attribute in names.Split('\0', StringSplitOptions.RemoveEmptyEntries))
                 {
-                    fixed (byte* key = Bytes(attribute))
+                    fixed (byte* key = Encoding.Latin1.GetBytes(attribute + '\0'))
                     {
                         var size = LibC.GetAttribute(path, key, start, MaxAttributes);
                         attributes[attribute] = size >= 0 ? Encoding.Latin1.GetString(start, (int)size) : throw Failure();
                     }
                 }
             }
+            return attributes;
         }
-        return attributes;
     }
 
     public void Dispose() => _handle.Dispose();
@@ -139,7 +145,7 @@ internal sealed unsafe class StoreFolder : IDisposable
 
     private SafeFileHandle OpenAt(string name, int flags, FileStatus? status)
     {
-        fixed (byte* bytes = Bytes(name))
+        fixed (byte* bytes = Bytes(name, stackalloc byte[ShortName]))
         {
             var all = LibC.ReadOnly | LibC.NoFollow | LibC.CloseOnExec | flags;
             var descriptor = LibC.OpenAt(Descriptor, bytes, all);
@@ -161,7 +167,18 @@ internal sealed unsafe class StoreFolder : IDisposable
     private static SafeFileHandle Opened(int descriptor, string? path) =>
         descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(path);
 
-    private static byte[] Bytes(string name) => Encoding.Latin1.GetBytes(name + '\0');
+    private static Span<byte> Bytes(string name, Span<byte> room) => Bytes("", name, room);
+
+    /// <summary>The two, one byte for each character, and the zero that ends names for the kernel; in <paramref name="room"/> if they fit.</summary>
+    private static Span<byte> Bytes(string folder, string name, Span<byte> room)
+    {
+        var length = folder.Length + name.Length;
+        var bytes = length < room.Length ? room : new byte[length + 1];
+        Encoding.Latin1.GetBytes(folder, bytes);
+        Encoding.Latin1.GetBytes(name, bytes[folder.Length..]);
+        bytes[length] = 0;
+        return bytes;
+    }
 
     private static IOException Failure(string? path = null)
     {

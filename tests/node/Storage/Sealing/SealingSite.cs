@@ -23,7 +23,7 @@ internal sealed class SealingSite : IImageBlobSource, IDisposable
         var one = Maker.Make(ImageMaker.Repository, docker: true, everything, top);
         var elsewhere = one with { Name = one.Name with { Repository = "registry.example/mirror" } };
         var (list, _) = Maker.MakeList(ImageMaker.Repository, docker: false, everything, middle, top);
-        Images = [Expected(one), Expected(elsewhere), Expected(list), Expected(Maker.Make("quay.io/other/base", docker: false, everything))];
+        Images = [Expect(one), Expect(elsewhere), Expect(list), Expect(Maker.Make("quay.io/other/base", docker: false, everything))];
         Order = new SealingOrder(Images, ImageMaker.Architecture, _folder.At("sealed.squashfs"), 4_000_000, 1_000_000);
         Options = new StoreSealerOptions { ScratchPath = _folder.At("scratch") };
     }
@@ -62,13 +62,14 @@ internal sealed class SealingSite : IImageBlobSource, IDisposable
         }));
     }
 
-    public void Dispose() => _folder.Dispose();
-
-    private ExpectedImage Expected(StoreImage image)
+    /// <summary>An image as a store must hold it.</summary>
+    public ExpectedImage Expect(StoreImage image)
     {
         var document = File.ReadAllBytes(Maker.PathOf(image.Name.Digest));
         var list = MediaTypes.IsIndex(image.ManifestMediaType) ? document : null;
         var manifest = list is null ? document : File.ReadAllBytes(Maker.PathOf(ImageIndex.Parse(document).Manifests[0].Digest));
         return new ExpectedImage(image.Name, list, manifest, File.ReadAllBytes(Maker.PathOf(ImageManifest.Parse(manifest).Config.Digest)));
     }
+
+    public void Dispose() => _folder.Dispose();
 }

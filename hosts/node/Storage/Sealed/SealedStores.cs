@@ -1,0 +1,249 @@
+using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri;
+using Handcarry.Hosts.Node.Cri.Records;
+using Handcarry.Hosts.Node.Native;
+using Handcarry.Hosts.Node.Processes;
+using Handcarry.Hosts.Node.Storage.Proof;
+using Handcarry.Hosts.Node.SystemBus;
+using Handcarry.Streams.Content;
+
+namespace Handcarry.Hosts.Node.Storage.Sealed;
+
+/// <summary>
+/// Sealed stores as loop mounts of the blobs themselves; nothing is copied or unpacked.
+/// <code>
+///   sealed/A/          where blob A is mounted, by a unit of its own where there is systemd
+///   sealed/A.proved    there when it was proved
+///   sealed/A.before    what the runtime saw before A was published
+///   store -> sealed/A  what the runtime sees
+/// </code>
+/// All calls are for one caller at a time.
+/// </summary>
+public sealed class SealedStores : ISealedStores
+{
+    private readonly SealedStoresOptions _options;
+    private readonly BlobStore _blobs;
+    private readonly IStoreMounts _mounts;
+    private readonly PublishedPath _path;
+
+    /// <summary>Makes one; throws <see cref="ArgumentException"/> that names the option at fault. Touches nothing yet.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="blobs">The node's blobs, in <see cref="SealedStoresOptions.State"/>.</param>
+    /// <param name="runner">For the tools.</param>
+    /// <param name="systemd">The service manager of the host; null where there is none.</param>
+    public SealedStores(SealedStoresOptions options, BlobStore blobs, IProcessRunner runner, SystemdServiceManager? systemd)
+    {
+        _options = options.Validated();
+        _blobs = blobs;
+        _mounts = systemd is null ? new PlainMounts(options.Root, runner) : new UnitMounts(options.Root, systemd);
+        _path = new PublishedPath(options, runner);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreFault?> MountAsync(SealedBundle bundle, CancellationToken cancellationToken)
+    {
+        var store = FolderOf(bundle);
+        if (_blobs.SizeOf(bundle.Store.Digest) != bundle.Store.Size)
+        {
+            var fault = new StoreFault(Reasons.BlobUnknown, $"The sealed store, blob {bundle.Store.Digest}, is not on this node's disk as it should be.", Damaged: true);
+            Do(() => ForgetBlob(store), "The sealed store could not be given up");
+            return fault;
+        }
+        await DoAsync(() => _mounts.MountAsync(HostBlob(store), store.HostMount, cancellationToken), "The sealed store could not be mounted");
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreFault?> ProveAsync(SealedBundle bundle, IProgress<StoreProgress> progress, CancellationToken cancellationToken)
+    {
+        var store = FolderOf(bundle);
+        RequireMount(store);
+        if (ProofMark.Holds(store, Blob(store), bundle))
+            return null;
+        try
+        {
+            var proof = await RunAsync(bundle, store, progress, cancellationToken);
+            if (proof.Holds)
+            {
+                ProofMark.Write(store, Blob(store), bundle);
+                return null;
+            }
+            // Unmounted by hand meanwhile, nothing can be found in it.
+            RequireMount(store);
+            _path.Withdraw(store);
+            return await Task.Run(() => Judge(bundle, store, proof, cancellationToken), cancellationToken);
+        }
+        catch (ContentException e)
+        {
+            throw new LoadException(e.Reason, e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(Reasons.StoreUnreadable, "The sealed store could not be proved", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken)
+    {
+        foreach (var (_, run) in Publishing(bundle))
+            Do(run, $"The sealed store could not be published at {_options.StorePath}");
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WithdrawAsync(SealedBundle bundle, CancellationToken cancellationToken)
+    {
+        Do(() => _path.Withdraw(FolderOf(bundle)), $"The sealed store could not be withdrawn from {_options.StorePath}");
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, CancellationToken cancellationToken)
+    {
+        var staying = new List<string>();
+        foreach (var store in SealedFolder.All(_options).Where(store => store.Store != current?.Store.Digest))
+        {
+            if (_path.Leads(store) && ProofMark.Holds(store, Blob(store), null))
+                continue;
+            if (!_path.Leads(store) && Dependents(store) is { } sentence)
+            {
+                staying.Add(sentence);
+                continue;
+            }
+            foreach (var (_, runAsync) in Retiring(store))
+                await DoAsync(() => runAsync(cancellationToken), $"The sealed store {store.Store} could not be retired");
+        }
+        return staying;
+    }
+
+    /// <summary>The steps of publishing, and their names.</summary>
+    internal IReadOnlyList<(string Name, Action Run)> Publishing(SealedBundle bundle)
+    {
+        var store = FolderOf(bundle);
+        return [("look at the mount", () => RequireMount(store)), .. _path.Publishing(store)];
+    }
+
+    /// <summary>The steps of retiring, and their names. Each may be repeated, and the last one takes away what tells that there is something to do.</summary>
+    internal IReadOnlyList<(string Name, Func<CancellationToken, ValueTask> RunAsync)> Retiring(SealedFolder store) =>
+    [
+        ("withdraw", Step(() => _path.Withdraw(store))),
+        ("unmount", stop => _mounts.UnmountAsync(store.HostMount, stop)),
+        ("forget what was before", stop => _path.ForgetAsync(store, stop)),
+        ("forget the proof", Step(() => ProofMark.Remove(store))),
+        ("remove the folder", Step(() => RemoveFolder(store))),
+    ];
+
+    /// <summary>Where things of a bundle's store are.</summary>
+    internal SealedFolder FolderOf(SealedBundle bundle) => new(_options, bundle.Store.Digest);
+
+    /// <summary>Whether the file of the store is in use by anything: a mount, or a container that was started from one.</summary>
+    internal bool IsInUse(SealedFolder store) => LoopDevices.Have(Blob(store));
+
+    private string Blob(SealedFolder store) => Path.Combine(_blobs.BlobsPath, "sha256", store.Store.Hex);
+
+    private string HostBlob(SealedFolder store) => $"{_options.State.TrimEnd('/')}/blobs/sha256/{store.Store.Hex}";
+
+    private async Task<StoreProof> RunAsync(SealedBundle bundle, SealedFolder store, IProgress<StoreProgress> progress, CancellationToken cancellationToken)
+    {
+        using var threads = new QuietThreads(_options.Proof.Parallelism);
+        var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
+        // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
+        var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Leads(store) });
+        return await Task.Factory.StartNew(
+            () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, new Relay(progress), cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.None,
+            threads).Unwrap();
+    }
+
+    private StoreFault Judge(SealedBundle bundle, SealedFolder store, StoreProof proof, CancellationToken cancellationToken)
+    {
+        var first = proof.Violations[0];
+        var others = proof.Violations.Count + proof.Omitted - 1;
+        var what = $"{first.Sentence}{(others > 0 ? $" There are {others} more such findings." : "")}";
+        if (BlobCheck.Damage(Blob(store), bundle.Store, cancellationToken) is not { } damage)
+            return new StoreFault(first.Reason, $"The sealed store is not what the bundle says, and no node can use it: {what} Make the bundle again and insert that one.", Damaged: false);
+        ForgetBlob(store);
+        return new StoreFault(Reasons.StoreDamaged, $"{damage} {what}", Damaged: true);
+    }
+
+    private void ForgetBlob(SealedFolder store)
+    {
+        _path.Withdraw(store);
+        ProofMark.Remove(store);
+        _blobs.Distrust(store.Store);
+    }
+
+    private void RequireMount(SealedFolder store)
+    {
+        if (!LoopDevices.IsMounted(Blob(store), store.Mount))
+            throw new LoadException(Reasons.StoreNotMounted, $"The sealed store is not mounted at {store.Mount} any longer: see who unmounts it on this node.");
+    }
+
+    /// <summary>Why the store has to stay mounted; null when it may go.</summary>
+    private string? Dependents(SealedFolder store)
+    {
+        var main = ClusterConfig.Options.HostPath.Below(_options.Root, _options.RuntimeStorage);
+        if (!Directory.Exists(main))
+            return null;
+        try
+        {
+            var found = RetiringStore.FindDependents(store.Mount, main, [_options.StorePath], new HashSet<string>());
+            return found.None
+                ? null
+                : $"The sealed store {store.Store.Short} stays mounted: {found.Containers.Count} containers and {found.Images.Count} images of the runtime's own storage {main} stand on it.";
+        }
+        catch (RuntimeException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static void RemoveFolder(SealedFolder store)
+    {
+        if (Directory.Exists(store.Mount))
+            Directory.Delete(store.Mount, recursive: !LoopDevices.IsMountPoint(store.Mount));
+        Durable.SyncFolder(Path.GetDirectoryName(store.Mount)!);
+    }
+
+    private void Do(Action action, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(Reasons.PublishFailed, what, e);
+        }
+    }
+
+    private async ValueTask DoAsync(Func<ValueTask> action, string what)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(Reasons.PublishFailed, what, e);
+        }
+    }
+
+    private LoadException Failure(string reason, string what, Exception e) => e.HResult == LibC.ENOSPC
+        ? new LoadException(Reasons.NoSpace, $"{what}: the file system of {_options.Folder} is full. Free space on it; it is tried again.", e)
+        : new LoadException(reason, $"{what}: {e.Message.TrimEnd('.')}. {_options.Folder} and the folder of {_options.StorePath} must be on one writable file system.", e);
+
+    private static Func<CancellationToken, ValueTask> Step(Action action) => cancellationToken =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        action();
+        return ValueTask.CompletedTask;
+    };
+
+    private sealed class Relay(IProgress<StoreProgress> progress) : IProgress<StoreProofProgress>
+    {
+        public void Report(StoreProofProgress value) => progress.Report(new StoreProgress(value.Done, value.Total));
+    }
+}
