@@ -25,7 +25,7 @@ public sealed class ArmingCheck(string root, string state, ArmingSettings settin
                 lacking.Add("it has not been restarted since it was armed");
             return lacking.Count == 0
                 ? null
-                : new Remark(ArmingReasons.NotArmed, $"The container runtime of this node would not find the images of bundles: {string.Join("; ", lacking)}. Give handcarry arm --restart on this node, or see handcarry render.");
+                : new Remark(ArmingReasons.NotArmed, $"Give handcarry arm --restart on this node, or see handcarry render; its runtime would not find the images: {string.Join("; ", lacking)}.");
         }
         catch (ArmingException e)
         {
