@@ -126,16 +126,37 @@ public static class ChainPlanner
                     Draw(chain[^1], chain[^3], chain[^2]);
             }
 
-            // The last ones of the chains send to nobody yet.
+            LinkLeaves(heads, chains, [.. order.Where(report => !MaySend(report))]);
+        }
+
+        // Whoever sent nothing on before stays where it is; the rest goes to the last ones of the chains first, who send to nobody yet.
+        private void LinkLeaves(List<NodeReport> heads, List<List<NodeReport>> chains, List<NodeReport> leaves)
+        {
             var senders = chains.SelectMany(chain => chain.AsEnumerable().Reverse().Select((report, i) => (report, i))).OrderBy(s => s.i).Select(s => s.report).ToList();
-            foreach (var report in order.Where(report => !MaySend(report)))
+            if (senders.Count == 0)
             {
-                var from = senders.Find(sender => SendsOf(sender) < MostSends) ?? senders.MinBy(SendsOf);
-                if (from is null)
-                    _plans[report.Node] = new CarryPlan(epoch, bundle, "", null);
-                else
-                    Draw(report, from, senders.Find(sender => sender != from && _plans[from.Node].From == sender.Self) ?? OtherHead(heads, from));
+                leaves.ForEach(report => _plans[report.Node] = new CarryPlan(epoch, bundle, "", null));
+                return;
             }
+
+            var sends = senders.Sum(SendsOf) + leaves.Count;
+            var most = Math.Max(MostSends, (sends + senders.Count - 1) / senders.Count);
+            var sent = previous.Values.Select(plan => plan.From?.Node).ToHashSet();
+            var moving = new List<NodeReport>();
+            foreach (var report in leaves)
+            {
+                var before = sent.Contains(report.Node) ? null : previous.GetValueOrDefault(report.Node)?.From?.Node;
+                if (senders.Find(sender => sender.Node == before) is { } from && SendsOf(from) < most)
+                    DrawAsLeaf(report, from);
+                else
+                    moving.Add(report);
+            }
+
+            foreach (var report in moving)
+                DrawAsLeaf(report, senders.Find(sender => SendsOf(sender) < MostSends) ?? senders.MinBy(SendsOf)!);
+
+            void DrawAsLeaf(NodeReport report, NodeReport from) =>
+                Draw(report, from, senders.Find(sender => sender != from && _plans[from.Node].From == sender.Self) ?? OtherHead(heads, from));
         }
 
         private List<NodeReport>? ChainFor(NodeReport report, List<List<NodeReport>> chains, Places places) =>
@@ -161,14 +182,13 @@ public static class ChainPlanner
 
         private int SendsOf(NodeReport sender) => _plans.Values.Count(plan => plan.From == sender.Self);
 
-        private bool MaySend(NodeReport report) =>
-            !site.LeftOut.Contains(report.Node)
-            && (report.Reason != Reasons.NoSpace || report.Extracted)
-            && (!site.Links.IsSlowSender(report.Node) || IsOnlyMedium(report));
+        private bool MaySend(NodeReport report) => CanSend(report) && (!site.Links.IsSlowSender(report.Node) || IsBetterThanNone(report));
 
-        // A slow source is better than none.
-        private bool IsOnlyMedium(NodeReport report) =>
-            MediumOf(report, bundle) is not null && !reports.Any(r => r.Node != report.Node && MediumOf(r, bundle) is not null && !site.LeftOut.Contains(r.Node));
+        private bool CanSend(NodeReport report) => !site.LeftOut.Contains(report.Node) && (report.Reason != Reasons.NoSpace || report.Extracted);
+
+        // A slow source is, where there is no other.
+        private bool IsBetterThanNone(NodeReport report) =>
+            MediumOf(report, bundle) is not null && !reports.Any(r => MediumOf(r, bundle) is not null && CanSend(r) && !site.Links.IsSlowSender(r.Node));
 
         private bool WasSource(NodeReport report) => previous.TryGetValue(report.Node, out var plan) && plan.MediumId.Length > 0;
 

@@ -42,7 +42,7 @@ internal static class MediaRun
             // 3
             var media = Directory.CreateDirectory(Path.Combine(folder.Root, "media")).FullName;
             var raw = await new Media.MediumImages(folder.Root).RawAsync(bundle.FullName, cancellationToken);
-            var stage = new Stage(machine, release, bundle, raw, media, logs);
+            var stage = new Stage(machine, release, signed.PublicKey, bundle, raw, media, logs);
             var failed = 0;
             Console.WriteLine($"{"medium",-12} {"recognised",10} {"read",8} {"served",7} {"pull noticed",12}");
             foreach (var scenario in scenarios)

@@ -11,7 +11,7 @@ internal sealed class SiteCluster : IAsyncDisposable
 {
     private const string UpgradeDefinition = "bundleupgrades.yaml";
     private const string AgentRoles = "agent-rbac.yaml";
-    private const string AgentAccount = "handcarry-agent";
+    internal const string AgentAccount = "handcarry-agent";
 
     private readonly LabApiServer _api;
     private readonly SiteFolder _folder;
@@ -74,7 +74,7 @@ internal sealed class SiteCluster : IAsyncDisposable
     }
 
     /// <summary>As the payload of every OpenShift brings it (reference/openshift.md section 2.1).</summary>
-    private static JsonObject ReleaseKeys(string publicKey) => new()
+    internal static JsonObject ReleaseKeys(string publicKey) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "ConfigMap",

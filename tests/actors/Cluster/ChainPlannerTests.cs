@@ -44,6 +44,16 @@ public sealed class ChainPlannerTests
         });
 
     [Fact]
+    public void A_medium_behind_a_slow_link_is_drawn_from_when_the_other_is_in_a_full_node()
+    {
+        var slow = LinkBook.Empty.Learn(Report("n2") with { Link = new LinkReport("n1", 10_000, true) }).Learn(Report("n0") with { Link = new LinkReport("n1", 10_000, true) });
+        Assert.True(slow.IsSlowSender("n1"));
+        var plans = ChainPlanner.Plan(7, B, [Report("n0", true) with { Reason = Reasons.NoSpace }, Report("n1", true), Report("n2", held: 3)], Nothing, SiteFacts.None with { Links = slow });
+        Assert.Equal("n1", HeadOf(plans, "n2"));
+        Assert.NotEmpty(plans["n1"].MediumId);
+    }
+
+    [Fact]
     public void Where_nothing_is_wrong_each_node_sends_to_one_at_most() =>
         AnySite.Sample(site =>
         {

@@ -34,13 +34,17 @@ internal sealed class MachineSite : IAsyncDisposable
     /// <summary>Port of the API server.</summary>
     public int Port => _server.Url.Port;
 
-    /// <summary>Starts one that runs the version before <paramref name="release"/>, and writes how it is reached to <paramref name="kubeconfig"/>.</summary>
-    public static async Task<MachineSite> StartAsync(MadeRelease release, string kubeconfig, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts one that runs the version before <paramref name="release"/> and trusts <paramref name="publicKey"/>, and writes how the agent reaches it to
+    /// <paramref name="kubeconfig"/>.
+    /// </summary>
+    public static async Task<MachineSite> StartAsync(MadeRelease release, string publicKey, string kubeconfig, CancellationToken cancellationToken)
     {
         var server = await LabApiServer.StartAsync(new LabApiOptions { Crds = [SiteCluster.Definition()] }, cancellationToken);
         try
         {
-            server.WriteKubeconfig(kubeconfig);
+            var administrator = kubeconfig + "-administrator";
+            server.WriteKubeconfig(administrator);
             var seed = new ClusterSeed
             {
                 Version = release.Options.Previous,
@@ -50,7 +54,10 @@ internal sealed class MachineSite : IAsyncDisposable
                 Architecture = release.Options.GoArch,
             };
             SeedCluster.Into(server.Objects, seed, TimeProvider.System);
-            var api = SiteApi.Open(kubeconfig);
+            server.Objects.PutYaml(SiteCluster.Roles());
+            server.Objects.Put(SiteCluster.ReleaseKeys(publicKey));
+            server.WriteKubeconfig(kubeconfig, server.TokenFor(seed.AgentNamespace, SiteCluster.AgentAccount));
+            var api = SiteApi.Open(administrator);
             await api.CreateAsync(
                 SiteApi.Upgrades,
                 new JsonObject

@@ -41,14 +41,15 @@ internal sealed class NodeService : IAsyncDisposable
     /// <summary>Starts it and waits until its agent has formed a cluster whose supervisor tells where the upgrade stands.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="release">What the bundles hold.</param>
+    /// <param name="publicKey">Of whom the cluster takes releases.</param>
     /// <param name="folder">Private folder.</param>
     /// <param name="log">File that gets a copy of the journal.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<NodeService> StartAsync(VirtualMachine machine, MadeRelease release, string folder, string log, CancellationToken cancellationToken)
+    public static async Task<NodeService> StartAsync(VirtualMachine machine, MadeRelease release, string publicKey, string folder, string log, CancellationToken cancellationToken)
     {
         await machine.Shell.RunAsync(Forget, cancellationToken);
         var kubeconfig = Path.Combine(folder, "kubeconfig");
-        var site = await MachineSite.StartAsync(release, kubeconfig, cancellationToken);
+        var site = await MachineSite.StartAsync(release, publicKey, kubeconfig, cancellationToken);
         var service = new NodeService(machine, site, GuestJournal.Begin(machine.Shell, log));
         try
         {
