@@ -308,11 +308,7 @@ public static class NodeMachine
             return SealedLoading.OnSeen(state, work, images, pins);
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
-        {
-            work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
-            ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
-            return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. keep, new NodeEffect.Report()]);
-        }
+            return Seen(state, work, pins);
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
         if (work.Rebuilds >= MostRebuilds)
@@ -334,6 +330,14 @@ public static class NodeMachine
             Finished = false,
         }).Troubled(Matter.Loading, "StoreIncomplete", sentence + "; it is being built again.");
         return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.Report()]);
+    }
+
+    /// <summary>The node is ready: the runtime sees every image. <paramref name="besides"/> is done about it, too.</summary>
+    internal static (NodeState State, ImmutableList<NodeEffect> Effects) Seen(NodeState state, NodeWork work, PinState? pins, params ReadOnlySpan<NodeEffect> besides)
+    {
+        work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
+        ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
+        return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. besides, .. keep, new NodeEffect.Report()]);
     }
 
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>

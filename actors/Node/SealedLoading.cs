@@ -49,11 +49,7 @@ internal static class SealedLoading
             return (state with { Work = work with { Pins = pins } }, pins == work.Pins ? [] : [new NodeEffect.Report()]);
         if (!work.Sealed.Proved)
             return Next(state, work with { Sealed = work.Sealed with { Asked = false, Shown = true } }, []);
-        work = work with { Sealed = work.Sealed with { Asked = false, Shown = true }, Published = true, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
-        ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
-        return (
-            state with { Work = work },
-            [new NodeEffect.Journal(new StorePublished(work.Generation)), new NodeEffect.RetireStores(work.Generation), .. keep, new NodeEffect.Report()]);
+        return NodeMachine.Seen(state, work with { Sealed = work.Sealed with { Asked = false, Shown = true } }, pins, new NodeEffect.RetireStores(work.Generation));
     }
 
     /// <summary>A step did not work, for a reason that may pass: everything is looked at anew after a pause.</summary>
