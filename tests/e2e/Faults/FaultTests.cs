@@ -40,10 +40,8 @@ public sealed class FaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size / 2);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size / 2, patience.Token);
         // How long it is cut is the fault itself; nothing is waited for.
         await Task.Delay(TimeSpan.FromSeconds(3), patience.Token);
         link.Open();
@@ -78,10 +76,8 @@ public sealed class FaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var link = site.LinkOf(site.Middle);
-        var cut = link.CutAfterAsync(0);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, 0, patience.Token);
         await site.Last.Agent.KillAsync();
         await site.WaitAsync(site.Middle, static node => node.Stage == "Ready", patience.Token);
         site.FlipBits(site.Middle);
@@ -101,10 +97,7 @@ public sealed class FaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var (victim, link) = (choose(site), before(site));
-        var cut = link.CutAfterAsync(site.Size * 6 / 10);
-
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size * 6 / 10, patience.Token);
         await victim.Agent.KillAsync();
         var (lacking, carried) = (site.Lacking, site.Carried);
         Assert.InRange(lacking, 1, site.Size * 2);

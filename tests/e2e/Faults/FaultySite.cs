@@ -104,6 +104,14 @@ internal sealed class FaultySite : IAsyncDisposable
 
     public Task InsertAsync(CancellationToken cancellationToken) => Site.InsertAsync(Source, _carrying.Bundle, cancellationToken);
 
+    /// <summary>Inserts the medium, and waits until so many bytes have crossed <paramref name="link"/> and it was cut.</summary>
+    public async Task InsertAndCutAsync(FaultyLink link, long bytes, CancellationToken cancellationToken, Way ways = Way.Down)
+    {
+        var cut = link.CutAfterAsync(bytes, ways);
+        await InsertAsync(cancellationToken);
+        await cut.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Waits until the status of the upgrade is so.</summary>
     public async Task<UpgradeProgress> WaitAsync(Predicate<UpgradeProgress> is_, CancellationToken cancellationToken)
     {

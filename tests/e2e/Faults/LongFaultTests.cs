@@ -24,10 +24,8 @@ public sealed class LongFaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size / 2, ways);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size / 2, patience.Token, ways);
         var node = await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.ReadFailed, patience.Token);
         Assert.Contains(site.Source.Name, node.Message, StringComparison.Ordinal);
         link.Open();
@@ -42,10 +40,8 @@ public sealed class LongFaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size / 2);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size / 2, patience.Token);
         link.LeaveHalfOpen();
         link.Open();
 
@@ -60,13 +56,11 @@ public sealed class LongFaultTests
         await using var site = await FaultySite.StartAsync(1_700_000_000, patience.Token);
         Assert.InRange(site.Largest, 500_000_000, 600_000_000);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size - (site.Largest / 2));
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size - (site.Largest / 2), patience.Token);
         Assert.True(site.IsInTheLargest(site.Middle), "The largest layer is not the one that is being drawn.");
         await site.Middle.Agent.KillAsync();
-        cut = link.CutAfterAsync(link.Carried + (site.Largest / 8));
+        var cut = link.CutAfterAsync(link.Carried + (site.Largest / 8));
         link.Open(keepCut: true);
         site.Middle.Agent.Start();
         await cut.WaitAsync(patience.Token);
@@ -104,10 +98,8 @@ public sealed class LongFaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token, prepare: SmallDisk.MountAsync);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size / 4);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size / 4, patience.Token);
         SmallDisk.Fill(site.Middle);
         link.Open();
         await site.WaitAsync(site.Middle, static node => node.Reason == Reasons.NoSpace && node.Message.Contains(" MB too little room", StringComparison.Ordinal), patience.Token);
@@ -145,10 +137,8 @@ public sealed class LongFaultTests
         using var patience = new CancellationTokenSource(Patience);
         await using var site = await FaultySite.StartAsync(Size, patience.Token);
         var link = site.LinkOf(site.Source);
-        var cut = link.CutAfterAsync(site.Size * 6 / 10);
 
-        await site.InsertAsync(patience.Token);
-        await cut.WaitAsync(patience.Token);
+        await site.InsertAndCutAsync(link, site.Size * 6 / 10, patience.Token);
         await site.Middle.Agent.KillAsync();
         foreach (var folder in Directory.EnumerateDirectories(site.Middle.StatePath))
             Directory.Delete(folder, recursive: true);
