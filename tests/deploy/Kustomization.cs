@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api;
 
 namespace Handcarry.Deploy.Tests;
 
@@ -13,11 +14,11 @@ internal static class Kustomization
     /// <summary>All objects of the folder, with the file of each.</summary>
     public static IReadOnlyList<DeployedObject> Render(string folder)
     {
-        var text = YamlText.Objects(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))).Single();
+        var text = YamlJson.ReadAll(File.ReadAllText(Path.Combine(folder, "kustomization.yaml"))).OfType<JsonObject>().Single();
         Only(text, "kustomization.yaml", Fields);
         var objects = new List<DeployedObject>();
         foreach (var file in text["resources"]!.AsArray().Select(node => node!.GetValue<string>()))
-            objects.AddRange(YamlText.Objects(File.ReadAllText(Path.Combine(folder, file))).Select(body => new DeployedObject(file, body)));
+            objects.AddRange(YamlJson.ReadAll(File.ReadAllText(Path.Combine(folder, file))).OfType<JsonObject>().Select(body => new DeployedObject(file, body)));
         foreach (var generator in text["configMapGenerator"]!.AsArray())
             objects.Add(new DeployedObject("kustomization.yaml", ConfigMap(folder, generator!.AsObject())));
         foreach (var image in text["images"]!.AsArray())

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Handcarry.Lab.Api;
 
 namespace Handcarry.Deploy.Tests;
 
@@ -21,9 +22,9 @@ public sealed class KustomizationTests : IDisposable
     public async Task Kubectl_makes_the_same_objects()
     {
         var text = await KubectlAsync(Deployment.Folder);
-        var hashed = YamlText.Objects(text).Single(body => body.Text("kind") == "ConfigMap")["metadata"].Text("name");
+        var hashed = YamlJson.ReadAll(text).OfType<JsonObject>().Single(body => body.Text("kind") == "ConfigMap")["metadata"].Text("name");
         Assert.Matches("^handcarry-agent-[a-z0-9]{10}$", hashed);
-        var real = YamlText.Objects(text.Replace(hashed, "handcarry-agent", StringComparison.Ordinal)).Select(body => new DeployedObject("", body)).ToArray();
+        var real = YamlJson.ReadAll(text.Replace(hashed, "handcarry-agent", StringComparison.Ordinal)).OfType<JsonObject>().Select(body => new DeployedObject("", body)).ToArray();
         Assert.Equal(Deployment.Objects.Select(deployed => deployed.Id).Order(), real.Select(deployed => deployed.Id).Order());
         foreach (var ours in Deployment.Objects)
         {
