@@ -62,10 +62,7 @@ public sealed class BundlePlannerTests
     public void Every_image_has_all_its_blobs_and_each_blob_is_planned_once() =>
         Gen.Select(Gen.Int[1, 1000].Array[1, 12], Gen.Int[0, 11].Array[0, 6].Array[1, 12]).Sample((sizes, images) =>
         {
-            var sample = new SampleBundle();
-            var layers = sizes.Select((size, i) => sample.Layer(size, i)).ToArray();
-            for (var i = 0; i < images.Length; i++)
-                sample.Image($"image-{i}", [.. images[i].Select(l => layers[l % layers.Length])]);
+            var sample = SampleOf(sizes, images);
             var plan = BundlePlanner.Plan(sample.Contents());
 
             Assert.Equal(plan.Blobs.Count, plan.Blobs.Select(b => b.Digest).Distinct().Count());
@@ -85,10 +82,7 @@ public sealed class BundlePlannerTests
     public void Each_image_behind_the_release_lacks_no_more_than_any_that_comes_after_it() =>
         Gen.Select(Gen.Int[1, 1000].Array[1, 12], Gen.Int[0, 11].Array[0, 6].Array[1, 12]).Sample((sizes, images) =>
         {
-            var sample = new SampleBundle();
-            var layers = sizes.Select((size, i) => sample.Layer(size, i)).ToArray();
-            for (var i = 0; i < images.Length; i++)
-                sample.Image($"image-{i}", [.. images[i].Select(l => layers[l % layers.Length])]);
+            var sample = SampleOf(sizes, images);
             var plan = BundlePlanner.Plan(sample.Contents());
             var there = plan.Images[0].Blobs.ToHashSet();
             Assert.Equal(sample.Contents().Release.ToString(), plan.Images[0].Name);
@@ -139,5 +133,14 @@ public sealed class BundlePlannerTests
             Assert.True(image.Blobs[^1] <= reached);
         }
         return last;
+    }
+
+    private static SampleBundle SampleOf(int[] sizes, int[][] images)
+    {
+        var sample = new SampleBundle();
+        var layers = sizes.Select((size, i) => sample.Layer(size, i)).ToArray();
+        for (var i = 0; i < images.Length; i++)
+            sample.Image($"image-{i}", [.. images[i].Select(l => layers[l % layers.Length])]);
+        return sample;
     }
 }
