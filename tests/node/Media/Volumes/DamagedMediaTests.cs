@@ -60,8 +60,16 @@ public sealed class DamagedMediaTests : IDisposable
 
         var first = await IntakeAsync(Reader(), stick, store);
         var rejected = Assert.Single(first.OfType<IntakeResult.Rejected>()).Violation;
-        Assert.Equal((Reasons.ReadFailed, 9L << 20), (rejected.Reason, rejected.Offset));
-        Assert.Contains("4096 bytes at byte 9437184 cannot be read", rejected.Message, StringComparison.Ordinal);
+        // Linux 6.18 gives the damaged block now and then: when reading it ahead fails its checksum while somebody waits for it. The chunk's digest notices it then.
+        if (rejected.Reason == Reasons.DigestMismatch)
+        {
+            Assert.Equal(8L << 20, rejected.Offset);
+        }
+        else
+        {
+            Assert.Equal((Reasons.ReadFailed, 9L << 20), (rejected.Reason, rejected.Offset));
+            Assert.Contains("4096 bytes at byte 9437184 cannot be read", rejected.Message, StringComparison.Ordinal);
+        }
 
         await using var other = await Stick.InsertAsync(_maker.Raw(bytes));
         var second = await IntakeAsync(Reader(), other, store);
