@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Event;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Site;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Cluster;
@@ -24,6 +25,9 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     /// <summary>How exactly a schedule is kept, and a silence told.</summary>
     private static readonly TimeSpan TellTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often agents are told of changes, and how often of none.</summary>
+    private static readonly TimeSpan TellSite = TimeSpan.FromSeconds(1), TellSiteAgain = TimeSpan.FromSeconds(10);
+
     /// <summary>An agent reports every second; this many seconds of silence mean that it is gone or frozen.</summary>
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
 
@@ -41,6 +45,8 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private long _fencedAt;
     private long? _pausedAt;
     private long _told;
+    private SiteSummary? _summary;
+    private long _summed;
 
     /// <summary>Makes the supervisor that runs on <paramref name="node"/>.</summary>
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
@@ -51,7 +57,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 
         Receive<SupervisorEvent>(Apply);
         Receive<NodeReport>(OnReport);
-        Receive<GetStatus>(_ => Sender.Tell(new StatusReply(_node, _state.Acting, _state.Version?.CurrentVersion ?? "", _state.Status, [.. _state.Reports.Values])));
+        Receive<GetStatus>(_ => Sender.Tell(SiteSummaries.Whole(_node, _state)));
         Receive<Beat>(_ => OnBeat());
         Receive<Fenced>(OnFenced);
         Receive<EffectDone>(OnEffectDone);
@@ -146,7 +152,21 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
             Apply(new SupervisorEvent.TimePassed(_time.GetUtcNow()));
         }
 
+        TellOfSite();
         RunNext();
+    }
+
+    private void TellOfSite()
+    {
+        var since = _summary is null ? TimeSpan.MaxValue : _time.GetElapsedTime(_summed);
+        if (since < TellSite)
+            return;
+        var summary = SiteSummaries.Of(_node, _state);
+        if (since < TellSiteAgain && SiteSummaries.SaysTheSame(summary, _summary!))
+            return;
+        (_summary, _summed) = (summary, _time.GetTimestamp());
+        foreach (var agent in _agents.Values)
+            agent.Agent.Tell(summary);
     }
 
     /// <summary>Takes or renews the lease; when it is new, reads the status under it.</summary>

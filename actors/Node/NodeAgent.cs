@@ -84,6 +84,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<Proving>(_ => { });
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
+        Command<SiteSummary>(ports.Site.Hear);
         Command<ReportNow>(_ => Report());
     }
 

@@ -1,3 +1,4 @@
+using Handcarry.Actors.Site;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -45,6 +46,9 @@ public sealed record NodePorts(
 
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
+
+    /// <summary>What the node knows of the whole site, for whoever shows it.</summary>
+    public SiteBoard Site { get; init; } = new(Time);
 
     /// <summary>What the node's container runtime is told besides its images.</summary>
     public IRuntimeConfig Runtime { get; init; } = new NoRuntimeConfig();

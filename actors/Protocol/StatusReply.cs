@@ -13,4 +13,11 @@ public sealed record StatusReply(
     bool Acting,
     string ClusterVersion,
     UpgradeStatus Status,
-    IReadOnlyList<NodeReport> Reports) : IWireMessage;
+    IReadOnlyList<NodeReport> Reports) : IWireMessage
+{
+    /// <summary>The same in a few words and numbers; null from an agent of an earlier version.</summary>
+    public SiteSummary? Summary { get; init; }
+
+    /// <summary>Who draws from whom: node to holder. Nodes that read a medium, or wait, are not in it.</summary>
+    public IReadOnlyDictionary<string, string> Draws { get; init; } = new Dictionary<string, string>();
+}

@@ -15,6 +15,7 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(Offer))]
 [JsonSerializable(typeof(GetStatus))]
 [JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(SiteSummary))]
 [JsonSerializable(typeof(WorkBegun))]
 [JsonSerializable(typeof(ImageImported))]
 [JsonSerializable(typeof(PublishIntended))]

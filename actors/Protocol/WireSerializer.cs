@@ -23,6 +23,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["offer1"] = typeof(Offer),
         ["status?1"] = typeof(GetStatus),
         ["status1"] = typeof(StatusReply),
+        ["site1"] = typeof(SiteSummary),
 
         // the node's journal
         ["j-begun1"] = typeof(WorkBegun),

@@ -18,6 +18,9 @@ public sealed record HandcarryOptions
     /// <summary>Section <c>tls</c>.</summary>
     public required TlsOptions Tls { get; init; }
 
+    /// <summary>Section <c>web</c>.</summary>
+    public required WebOptions Web { get; init; }
+
     /// <summary>Section <c>cluster</c>.</summary>
     public MembershipOptions Cluster { get; init; } = new();
 

@@ -1,5 +1,7 @@
 using System.Net;
 using Akka.Hosting;
+using Handcarry.Actors.Site;
+using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
@@ -60,6 +62,12 @@ internal static class AgentHost
             : null;
         using var http = PeerClient.Create(identity);
 
+        var site = new SiteBoard(TimeProvider.System);
+        await using var web = options.Web.Port is { } webPort
+            ? await WebServer.StartAsync(
+                new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, app => WebRoutes.Map(app, site), CancellationToken.None)
+            : null;
+
         var runner = new SystemProcessRunner(TimeProvider.System);
         await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner));
 
@@ -86,6 +94,7 @@ internal static class AgentHost
                 Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : Sealed(options, blobs, runner),
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
+                Site = site,
                 Runtime = runtime.Config,
                 ReserveBytes = options.Limits.ReserveBytes,
                 Pressure = pressure,

@@ -56,6 +56,7 @@ internal static class AgentSystem
             .WithActors((system, registry, _) =>
             {
                 var proxy = registry.Get<UpgradeSupervisor>();
+                parts.Ports.Site.AskBy(cancel => proxy.Ask<StatusReply>(new GetStatus(), cancel));
                 var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
                 system.ActorOf(Props.Create(() => new AgentWatch(agent)), "agent-watch");
                 ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(proxy)), "api"));

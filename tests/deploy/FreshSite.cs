@@ -65,6 +65,7 @@ internal sealed class FreshSite : IAsyncDisposable
         ["remoting.port"] = $"{_controlPort}",
         ["data.port"] = $"{_dataPort}",
         ["data.loopbackPort"] = "off",
+        ["web.port"] = "off",
         ["tls.ca"] = Files(node).Ca,
         ["tls.certificate"] = Files(node).Certificate,
         ["tls.key"] = Files(node).Key,

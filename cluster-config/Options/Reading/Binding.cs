@@ -24,6 +24,7 @@ internal static class Binding
             Port = reader.Value("remoting.port", "9240", Formats.Integer(0, 65535)),
         };
         var dataHost = reader.ValueOr("data.host", "remoting.host", remoting.Host, Formats.Host);
+        var dataListen = reader.ValueOr("data.listen", "data.host", dataHost, Formats.Host);
         return new HandcarryOptions
         {
             Node = node,
@@ -31,9 +32,14 @@ internal static class Binding
             Data = new DataOptions
             {
                 Host = dataHost,
-                Listen = reader.ValueOr("data.listen", "data.host", dataHost, Formats.Host),
+                Listen = dataListen,
                 Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
                 LoopbackPort = reader.Value("data.loopbackPort", "9242", Formats.PortOrOff),
+            },
+            Web = new WebOptions
+            {
+                Listen = reader.ValueOr("web.listen", "data.listen", dataListen, Formats.Host),
+                Port = reader.Value("web.port", "9243", Formats.PortOrOff),
             },
             Tls = new TlsOptions
             {

@@ -74,6 +74,8 @@ internal sealed class SiteNode : IDisposable
               host: {host}
               port: {dataPort}
               loopbackPort: 0
+            web:
+              port: 0
             tls:
               ca: {SiteCertificates.AuthorityPath(site)}
               certificate: {certificate}

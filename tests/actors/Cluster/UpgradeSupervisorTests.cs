@@ -37,6 +37,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         _lease = new InMemoryLease(_api);
         _blobs = BlobStore.Open(_folder.Path);
         _node = CreateTestProbe("n1");
+        _node.IgnoreMessages(message => message is SiteSummary);
     }
 
     protected override void AfterAll()

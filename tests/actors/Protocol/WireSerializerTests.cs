@@ -36,6 +36,7 @@ public sealed class WireSerializerTests : TestKit
         new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61", [4_194_304]),
         new GetStatus(),
         new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
+        new SiteSummary { Supervisor = "n1", Acting = true, Phase = Phase.Carrying, BundleSize = 9, Nodes = 3, BytesHeld = 12, Sources = ["n2"], MediumNeeded = true, Pace = new MediumPace(1, 2, false) },
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),
         new ImageImported("bbbb-0", 3),
         new PublishIntended("bbbb-0"),

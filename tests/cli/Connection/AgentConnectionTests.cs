@@ -35,6 +35,7 @@ public sealed class AgentConnectionTests : IAsyncLifetime, IDisposable
             Node = new NodeOptions { Name = "node-1", Root = _folder.Path },
             Remoting = new RemotingOptions { Host = "127.0.0.1", Port = 0 },
             Data = new DataOptions { Host = "127.0.0.1", Port = 0 },
+            Web = new WebOptions { Listen = "127.0.0.1", Port = null },
             Tls = Certify(_authority, "agent"),
         };
         var builder = Host.CreateEmptyApplicationBuilder(null);

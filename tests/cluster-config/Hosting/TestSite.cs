@@ -33,6 +33,7 @@ internal sealed class TestSite : IAsyncDisposable
         Node = new NodeOptions { Name = name, Root = _folder.Path, State = $"/{name}/state" },
         Remoting = new RemotingOptions { Host = "127.0.0.1", Port = 0 },
         Data = new DataOptions { Host = "127.0.0.1", Port = 0 },
+        Web = new WebOptions { Listen = "127.0.0.1", Port = null },
         Tls = Certify(name),
         Cluster = new MembershipOptions { FoundAfter = TimeSpan.FromSeconds(2) },
         Log = new LogOptions { Level = LogLevel.Debug },

@@ -60,6 +60,7 @@ public sealed class ChosenRuntimeTests : IDisposable
         Node = new NodeOptions { Name = "node-1", Root = _host.Root },
         Remoting = new RemotingOptions { Host = "127.0.0.1" },
         Data = new DataOptions { Host = "127.0.0.1", LoopbackPort = loopback },
+        Web = new WebOptions { Listen = "127.0.0.1", Port = null },
         Tls = new TlsOptions { Ca = "", Certificate = "", Key = "" },
         Load = load,
     };
