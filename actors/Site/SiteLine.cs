@@ -1,30 +1,100 @@
 using System.Globalization;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Site;
 
 /// <summary>The one line for whoever stands before the node, in plain words: the same on the console, the page and in the CLI.</summary>
 public static class SiteLine
 {
+    /// <summary>The language of lines unless another is asked for; every other one has the same texts.</summary>
+    public const string English = "en";
+
+    private const int Minute = 60, Hour = 60 * Minute;
+
+    /// <summary>The languages there are, by their two letters (ISO 639-1).</summary>
+    public static IReadOnlyList<string> Languages => LineTexts.Languages;
+
     /// <summary>The line for <paramref name="site"/>; empty when there is nothing to say.</summary>
-    public static string Of(SiteSummary site) => site.Phase switch
+    /// <exception cref="ArgumentException">There is no such language.</exception>
+    public static string Of(SiteSummary site, string language = English)
     {
-        Phase.Idle => "",
-        Phase.Judging => $"Bundle found: OpenShift {site.BundleVersion}. It is being checked. Do not remove the stick.",
-        Phase.Carrying when site.MediumNeeded => $"Bundle found: OpenShift {site.BundleVersion}. Reading {Percent(site)} %{Left(site.Pace)}. Do not remove the stick.",
-        Phase.Carrying when site.NodesExtracted == 0 => site.Message,
-        Phase.Carrying or Phase.Loaded => "You can remove the stick now.",
-        Phase.Held => $"OpenShift {site.BundleVersion} is ready. You can remove the stick now.",
-        Phase.Upgrading => $"Upgrading to OpenShift {site.BundleVersion}. You can remove the stick now.",
-        Phase.Completed => $"Upgraded to OpenShift {site.BundleVersion}.",
-        _ => site.Message,
+        ArgumentNullException.ThrowIfNull(site);
+        var texts = LineTexts.In(language);
+        return Parts(site) is var parts && parts.Count == 0 ? "" : string.Join(' ', parts.Select(part => texts.Fill(part.Text, part.Values)));
+    }
+
+    /// <summary>The line while nothing is heard of the rest of the cluster.</summary>
+    /// <exception cref="ArgumentException">There is no such language.</exception>
+    public static string Away(string language = English) => LineTexts.In(language).Fill(LineText.Away, []);
+
+    /// <summary>What the line tells, for its colour and sign.</summary>
+    public static LineKind KindOf(SiteSummary site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        var texts = Parts(site).Select(part => part.Text).ToList();
+        return texts switch
+        {
+            [] => LineKind.Nothing,
+            _ when texts.Exists(IsTrouble) => LineKind.Trouble,
+            _ when texts.Contains(LineText.Upgraded) => LineKind.Done,
+            _ when texts.Contains(LineText.RemoveNow) => LineKind.Removable,
+            _ => LineKind.Working,
+        };
+    }
+
+    private static bool IsTrouble(LineText text) => text >= LineText.InsertAgain;
+
+    private static List<(LineText Text, object[] Values)> Parts(SiteSummary site) => site.Phase switch
+    {
+        Phase.Idle => [],
+        Phase.Judging => [Part(LineText.Found, site.BundleVersion), Part(LineText.Checking), Part(LineText.LeaveIt)],
+        Phase.Carrying => Carrying(site),
+        Phase.Loaded => [Part(LineText.Preparing, site.BundleVersion), Part(LineText.RemoveNow)],
+        Phase.Held => [Part(LineText.Prepared, site.BundleVersion), Part(LineText.RemoveNow)],
+        Phase.Upgrading => [Part(LineText.Upgrading, site.BundleVersion), Part(LineText.RemoveNow)],
+        Phase.Completed => [Part(LineText.Upgraded, site.BundleVersion)],
+        Phase.Cancelled => [Part(LineText.CalledOff), Part(LineText.RemoveNow)],
+        Phase.Failed => [Part(LineText.Failed), Part(LineText.CallWith, Word(site))],
+        _ => Refused(site),
     };
+
+    private static List<(LineText Text, object[] Values)> Carrying(SiteSummary site) => site switch
+    {
+        { Reason: "WaitingForMedium" } => [Part(LineText.InsertAgain, site.BundleVersion)],
+        { Reason: Reasons.NoSpace } => [Part(LineText.NoRoom), Part(LineText.CallWith, Reasons.NoSpace)],
+        { Reason: Reasons.HolderLeftOut } => [Part(LineText.OtherNode)],
+        { MediumNeeded: true } => [Part(LineText.Found, site.BundleVersion), Part(LineText.Reading, Percent(site)), .. Left(site.Pace), Part(LineText.LeaveIt)],
+        { NodesExtracted: > 0 } => [Part(LineText.Preparing, site.BundleVersion), Part(LineText.RemoveNow)],
+        _ => [Part(LineText.Found, site.BundleVersion), Part(LineText.Waiting), Part(LineText.LeaveIt)],
+    };
+
+    // What a technician can do about it is another stick, or a call; the word tells the one who is called what it is.
+    private static List<(LineText Text, object[] Values)> Refused(SiteSummary site) => site.Reason switch
+    {
+        "ConflictingBundles" => [Part(LineText.TwoBundles)],
+        Reasons.ReadFailed => [Part(LineText.Unreadable)],
+        Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle or Reasons.LimitExceeded or Reasons.PartMissing or Reasons.InvalidChecksums => [Part(LineText.Damaged)],
+        Reasons.NoSpace => [Part(LineText.NoRoom), Part(LineText.CallWith, Reasons.NoSpace)],
+        _ => [Part(LineText.NotUsed), Part(LineText.CallWith, Word(site))],
+    };
+
+    private static (LineText Text, object[] Values) Part(LineText text, params object[] values) => (text, values);
+
+    private static string Word(SiteSummary site) => site.Reason.Length > 0 ? site.Reason : site.Phase.ToString();
 
     // 100 % is said only of all of it.
     private static string Percent(SiteSummary site) =>
-        site.BundleSize == 0 ? "0" : Math.Min(99, site.BytesRead * 100 / site.BundleSize).ToString(CultureInfo.InvariantCulture);
+        (site.BundleSize == 0 ? 0 : Math.Clamp(site.BytesRead * 100 / site.BundleSize, 0, 99)).ToString(CultureInfo.InvariantCulture);
 
-    private static string Left(MediumPace? pace) =>
-        pace is null ? "" : string.Create(CultureInfo.InvariantCulture, $", about {Math.Max(1, (pace.SecondsLeft + 59) / 60)} minutes");
+    private static IEnumerable<(LineText Text, object[] Values)> Left(MediumPace? pace) => pace?.SecondsLeft switch
+    {
+        null => [],
+        <= Minute => [Part(LineText.OneMinute)],
+        < 2 * Hour => [Part(LineText.Minutes, Up(pace.SecondsLeft, Minute))],
+        _ => [Part(LineText.Hours, Up(pace.SecondsLeft, Hour))],
+    };
+
+    private static string Up(long seconds, int unit) => ((seconds + unit - 1) / unit).ToString(CultureInfo.InvariantCulture);
 }
