@@ -42,6 +42,9 @@ public sealed record HandcarryOptions
     /// <summary>Section <c>journal</c>.</summary>
     public NodeJournalOptions Journal { get; init; } = new();
 
+    /// <summary>Section <c>console</c>.</summary>
+    public ConsoleOptions Console { get; init; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogOptions Log { get; init; } = new();
 
@@ -68,6 +71,9 @@ public sealed record HandcarryOptions
 
     /// <summary>Absolute path of the folder of what pins have changed on this node, in the state folder.</summary>
     public string PinsPath => HostPath.Below(Node.Root, Node.State + "/pins");
+
+    /// <summary>Absolute path of the folder of what the login prompts have changed on this node, in the state folder.</summary>
+    public string ConsolePath => HostPath.Below(Node.Root, Node.State + "/console");
 
     /// <summary>Absolute path of the folder of what the runtime has pulled for bundles, in the state folder.</summary>
     public string PullsPath => HostPath.Below(Node.Root, Node.State + "/pulls");

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Login;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Sealed;
@@ -100,6 +101,11 @@ internal static class AgentHost
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),
             });
+        if (options.Console.Banner == ConsoleOptions.On)
+        {
+            builder.Services.AddHostedService(services => new AgentConsole(
+                site, new LoginBanner(options.Node.Root, options.ConsolePath), options.Console.Language, TimeProvider.System, services.GetRequiredService<ILogger<AgentConsole>>()));
+        }
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();

@@ -78,6 +78,11 @@ internal static class Binding
                 EtcdMetrics = reader.Value("limits.etcdMetrics", "", Formats.PlainUrlOrEmpty),
             },
             Journal = Journal(reader),
+            Console = new ConsoleOptions
+            {
+                Banner = reader.Value("console.banner", ConsoleOptions.On, Formats.OneOf(ConsoleOptions.On, ConsoleOptions.Off)),
+                Language = reader.Value("console.language", "en", Formats.OneOf([.. ConsoleOptions.Languages])),
+            },
             Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
         };
     }
