@@ -59,7 +59,8 @@ internal static class ScenarioFile
             Assert.Equal(expected.TrimEnd('\n') + "\n", text);
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder that holds Actors.sln.</summary>
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Actors.sln")))
