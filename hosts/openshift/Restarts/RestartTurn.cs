@@ -27,7 +27,8 @@ public sealed class RestartTurn : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
 
     private Task _keeping = Task.CompletedTask;
-    private bool _kept, _restarting;
+    private bool _kept;
+    private int _restarting;
 
     /// <summary>Sends nothing yet.</summary>
     /// <param name="node">The node's name, which is the lease's holder.</param>
@@ -61,7 +62,7 @@ public sealed class RestartTurn : IAsyncDisposable
                     _keeping = Task.WhenAll(_keeping, KeepAsync());
                 _kept = true;
             }
-            _restarting = true;
+            Interlocked.Increment(ref _restarting);
             return null;
         }
         catch (ApiUnavailableException e)
@@ -74,8 +75,8 @@ public sealed class RestartTurn : IAsyncDisposable
         }
     }
 
-    /// <summary>The restart is over, well or badly. The turn is given back as soon as the runtime answers and the node is Ready.</summary>
-    public void Done() => Volatile.Write(ref _restarting, false);
+    /// <summary>A restart that the turn was taken for is over, well or badly. When none goes on any more, the turn is given back as soon as the runtime answers and the node is Ready.</summary>
+    public void Done() => Interlocked.Decrement(ref _restarting);
 
     /// <summary>Goes on with the turn that an agent of this node has left when it ended, if there is one.</summary>
     public void Resume() => _keeping = ResumeAsync();
@@ -163,7 +164,7 @@ public sealed class RestartTurn : IAsyncDisposable
                 _tell($"The turn of node {_node} to restart its runtime has passed to another, as the API was away for too long: two may have been restarting theirs. Look whether both nodes are Ready.");
                 return true;
             }
-            if (Volatile.Read(ref _restarting) || !await _answers(cancellationToken) || !(await _outlook.LookAsync(cancellationToken)).IsReady)
+            if (Volatile.Read(ref _restarting) > 0 || !await _answers(cancellationToken) || !(await _outlook.LookAsync(cancellationToken)).IsReady)
                 return false;
             await _lease.ReleaseAsync(cancellationToken);
             _kept = false;
