@@ -17,6 +17,9 @@ public interface IFence
     /// <summary>How often <see cref="TryHoldAsync"/> must be called to keep the lease.</summary>
     TimeSpan RenewEvery { get; }
 
+    /// <summary>Who the record says holds it, us included, whether it has expired or not; empty for nobody. Throws <see cref="ApiUnavailableException"/>.</summary>
+    ValueTask<string> HolderAsync(CancellationToken cancellationToken);
+
     /// <summary>Gives the lease back if it is ours, so that a successor need not wait for it to expire.</summary>
     ValueTask ReleaseAsync(CancellationToken cancellationToken);
 }

@@ -70,7 +70,7 @@ internal static class AgentHost
             : null;
 
         var runner = new SystemProcessRunner(TimeProvider.System);
-        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner));
+        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner), loggers);
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
@@ -111,6 +111,10 @@ internal static class AgentHost
         await host.RunAsync();
     }
 
+    /// <summary>The host's service manager; null without one. The socket alone may be there without systemd, as in a container.</summary>
+    public static SystemdServiceManager? Systemd(HandcarryOptions options) =>
+        Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null;
+
     private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs, IProcessRunner runner)
     {
         var images = new SkopeoImageStore(
@@ -132,8 +136,7 @@ internal static class AgentHost
         new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
         blobs,
         runner,
-        // The socket alone may be there without systemd, as in a container.
-        Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null);
+        Systemd(options));
 
     private static IPAddress AddressOf(string setting, string host) =>
         IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"{setting} is \"{host}\"; it must be an IP address of this node.");

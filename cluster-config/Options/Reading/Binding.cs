@@ -61,7 +61,12 @@ internal static class Binding
             },
             Media = Media(reader),
             Load = Load(reader),
-            Arming = new ArmingOptions { Sources = reader.List("arming.sources", Formats.Repository) },
+            Arming = new ArmingOptions
+            {
+                Arm = reader.Value("arming.arm", ArmingOptions.ByHand, Formats.OneOf(ArmingOptions.ByHand, ArmingOptions.ByAgent)),
+                Restart = reader.Value("arming.restart", ArmingOptions.Never, Formats.OneOf(ArmingOptions.Never, ArmingOptions.OneAtATime)),
+                Sources = reader.List("arming.sources", Formats.Repository),
+            },
             Limits = new LimitOptions
             {
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),

@@ -8,14 +8,14 @@ namespace Handcarry.Hosts.Node.Arming;
 /// <param name="settings">What the node is to be armed for.</param>
 /// <param name="runtime">Its runtime.</param>
 /// <param name="needsStore">Whether images come by an additional image store; the mirror is needed in any case.</param>
-public sealed class ArmingCheck(string root, string state, ArmingSettings settings, NodeRuntime runtime, bool needsStore)
+public sealed class ArmingCheck(string root, string state, ArmingSettings settings, NodeRuntime runtime, bool needsStore) : INodeArmed
 {
     /// <summary>What is amiss, with <see cref="ArmingReasons.NotArmed"/> or why nobody can tell; null when the node is armed, by handcarry arm or by an administrator.</summary>
     public Remark? Look()
     {
         try
         {
-            var facts = new HostFactsReader(root).Read() with { Runtime = runtime };
+            var facts = Facts();
             var missing = new HostChanges(root, state).Missing(ArmingPlanner.Plan(facts, settings).Changes).Select(static change => change.Path).ToHashSet(StringComparer.Ordinal);
             var lacking = new List<string>();
             if (needsStore && missing.Contains(ArmingPlanner.StoreDropIn) && !ArmingPlanner.NamesStore(facts, settings))
@@ -36,6 +36,19 @@ public sealed class ArmingCheck(string root, string state, ArmingSettings settin
             return new Remark(ArmingReasons.NotArmed, $"Whether this node is armed cannot be seen: {e.Message} Let the agent read the host's files.");
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Remark?> LookAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Look());
+    }
+
+    /// <summary>What arming this node comes to.</summary>
+    /// <exception cref="ArmingException">The machine config cannot be read.</exception>
+    internal ArmingPlan Plan() => ArmingPlanner.Plan(Facts(), settings);
+
+    private HostFacts Facts() => new HostFactsReader(root).Read(settings.Store) with { Runtime = runtime };
 
     // An administrator may have written the mirror into a file of another name.
     private IEnumerable<string> MirrorsLacking(HostFacts facts) => settings.Sources

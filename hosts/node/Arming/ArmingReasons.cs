@@ -12,6 +12,12 @@ public static class ArmingReasons
     /// <summary>The node's container runtime would not find the images of bundles.</summary>
     public const string NotArmed = nameof(NotArmed);
 
+    /// <summary>The agent is arming its node at this moment.</summary>
+    public const string Arming = nameof(Arming);
+
+    /// <summary>Another process arms or disarms this host at this moment.</summary>
+    public const string ArmingUnderWay = nameof(ArmingUnderWay);
+
     /// <summary>The node has no container runtime that can be armed.</summary>
     public const string NoRuntime = nameof(NoRuntime);
 

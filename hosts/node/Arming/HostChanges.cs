@@ -167,7 +167,9 @@ internal sealed class HostChanges
             yield return folder;
     }
 
-    private static void AtHost(string path, Action action)
+    /// <summary>Does something to a path of the host.</summary>
+    /// <exception cref="ArmingException">It failed; the message names the path.</exception>
+    internal static void AtHost(string path, Action action)
     {
         try
         {

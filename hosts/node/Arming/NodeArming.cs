@@ -1,5 +1,6 @@
 using Handcarry.Actors.Node;
 using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Native;
 
 namespace Handcarry.Hosts.Node.Arming;
 
@@ -12,11 +13,13 @@ namespace Handcarry.Hosts.Node.Arming;
 public sealed class NodeArming(string root, string state, IServiceManager? services, Func<CancellationToken, ValueTask>? readUnits, IRestartPermission permission)
 {
     /// <summary>Arms the host. When the runtime does not come up with the changes they are taken back, and it is restarted without them.</summary>
-    /// <exception cref="ArmingException">The plan has refusals, a file could not be changed, or a service failed.</exception>
+    /// <exception cref="ArmingException">The plan has refusals, another process is at it, a file could not be changed, or a service failed.</exception>
     public async ValueTask<ArmingOutcome> ArmAsync(ArmingPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Refusals.Count > 0)
             throw new ArmingException(plan.Refusals[0].Reason, string.Join('\n', plan.Refusals.Select(refusal => refusal.Sentence)));
+        using var only = ArmingLock.Take(state);
+        StayDisarmed(false);
         var changes = new HostChanges(root, state);
         var done = changes.Make(plan.Changes, plan.Services);
         try
@@ -39,13 +42,29 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         }
     }
 
+    /// <summary>Whether a person has disarmed this host and wants it to stay so; see <see cref="StayDisarmed"/>.</summary>
+    public bool IsToStayDisarmed => File.Exists(Mark);
+
+    private string Mark => Path.Combine(Path.GetDirectoryName(state)!, "disarmed");
+
+    /// <summary>Notes that a person wants this host to be disarmed, so that the agent does not arm it again by itself; arming takes the note back.</summary>
+    /// <exception cref="ArmingException">It cannot be written.</exception>
+    public void StayDisarmed(bool stay) => HostChanges.AtHost(Mark, () =>
+    {
+        if (stay && Directory.Exists(Path.GetDirectoryName(Mark)))
+            Durable.WriteFile(Mark, "");
+        else if (!stay)
+            File.Delete(Mark);
+    });
+
     /// <summary>The paths that arming would change.</summary>
     public IReadOnlyList<HostChange> Missing(ArmingPlan plan) => new HostChanges(root, state).Missing(plan.Changes);
 
     /// <summary>Puts the host back as it was.</summary>
-    /// <exception cref="ArmingException">A sealed store is mounted, a file could not be changed, or a service failed.</exception>
+    /// <exception cref="ArmingException">Another process is at it, a sealed store is mounted, a file could not be changed, or a service failed.</exception>
     public async ValueTask<ArmingOutcome> DisarmAsync(string store, CancellationToken cancellationToken)
     {
+        using var only = ArmingLock.Take(state);
         // What was at the path before the agent published a sealed store comes back when that is withdrawn.
         if (new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is { } target)
             throw new ArmingException(ArmingReasons.StoreMounted, $"{store} leads to the sealed store {target}: have the bundle removed first, then disarm.");

@@ -11,16 +11,12 @@ namespace Handcarry.Hosts.Node.Pins;
 /// <param name="documents">The bundles' documents.</param>
 /// <param name="setsFile">Where is kept what is pinned for which bundle.</param>
 /// <param name="watch">Hears of restarts.</param>
-public sealed class RuntimeConfig(ArmingCheck arming, IPins pins, BundleImages documents, string setsFile, RuntimeWatch watch) : IRuntimeConfig
+public sealed class RuntimeConfig(INodeArmed arming, IPins pins, BundleImages documents, string setsFile, RuntimeWatch watch) : IRuntimeConfig
 {
     private readonly PinSets _sets = new(setsFile);
 
     /// <inheritdoc/>
-    public ValueTask<Remark?> FaultAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(arming.Look());
-    }
+    public ValueTask<Remark?> FaultAsync(CancellationToken cancellationToken) => arming.LookAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<PinState> PinAsync(string set, IReadOnlyList<ImageName> images, CancellationToken cancellationToken) => await ToldAsync(async () =>

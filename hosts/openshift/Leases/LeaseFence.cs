@@ -84,6 +84,10 @@ public sealed class LeaseFence : IFence, IDisposable
     }
 
     /// <inheritdoc/>
+    public async ValueTask<string> HolderAsync(CancellationToken cancellationToken) =>
+        (await _api.GetAsync<V1Lease>($"{_collection}/{_name}", cancellationToken, Within))?.Spec?.HolderIdentity ?? "";
+
+    /// <inheritdoc/>
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);

@@ -28,7 +28,7 @@ public sealed class ClusterNodesClient(ApiServer api, WatchTiming? timing = null
         }
     }
 
-    private static ClusterNode Read(JsonElement node)
+    internal static ClusterNode Read(JsonElement node)
     {
         var (metadata, conditions) = (node.At("metadata"), node.At("status").At("conditions"));
         return new ClusterNode(

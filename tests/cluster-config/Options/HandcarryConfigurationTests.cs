@@ -163,6 +163,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
     [InlineData("load: { runtime: none, strategy: cri-pull }", "load.strategy (FILE line 4): With load.runtime none there is no runtime that could pull: set store or auto, or another runtime.")]
     [InlineData("load: { socket: /run/c.sock }", "load.socket (FILE line 4): A socket does not tell whose it is: set load.runtime to crio or containerd.")]
     [InlineData("arming: { sources: [quay.io] }", "arming.sources (FILE line 4): \"quay.io\" is not usable; expected a repository with its registry such as quay.io/openshift-release-dev/ocp-release.")]
+    [InlineData("arming: { restart: always }", "arming.restart (FILE line 4): \"always\" is not usable; expected never or oneAtATime.")]
     [InlineData("load: { publish: early }", "load.publish (FILE line 4): \"early\" is not usable; expected afterProof or afterMount.")]
     [InlineData("media: { sources: none }", "media.sources (FILE line 4): With none, this node hears of no media at all: set media.folder or media.bundle, or another source.")]
     [InlineData("media: { sources: none, bundle: /dev/sdb }", "media.bundle (FILE line 4): It names a device, and with media.sources none no devices are looked at: set another source.")]

@@ -73,10 +73,10 @@ public sealed class CrioRuntimeConfigConformance : RuntimeConfigConformance, IDi
 
     protected override async Task<bool> IsPinnedAsync(ImageName image) => (await _site.Runtime.FindAsync(image.ToString(), default))!.Pinned;
 
-    protected override Task RestartAsync()
+    protected override async Task RestartAsync()
     {
+        await Twins.Eventually.HoldsAsync(() => _socket!.HasGuest, "who hears of the restart");
         _socket!.Restart();
-        return Task.CompletedTask;
     }
 
     private static ArmingSettings Settings { get; } = new();

@@ -16,6 +16,16 @@ internal sealed class GreetingSocket : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Whether somebody is connected who would notice a restart.</summary>
+    public bool HasGuest
+    {
+        get
+        {
+            lock (_guests)
+                return _guests.Count > 0;
+        }
+    }
+
     /// <summary>As when a runtime ends and is started.</summary>
     public void Restart()
     {

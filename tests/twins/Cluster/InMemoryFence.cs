@@ -40,6 +40,13 @@ public sealed class InMemoryFence(InMemoryLease lease, string holder, TimeProvid
         }
     }
 
+    public ValueTask<string> HolderAsync(CancellationToken cancellationToken)
+    {
+        lease.Api.Enter(cancellationToken);
+        lock (lease.Lock)
+            return ValueTask.FromResult(lease.Holder);
+    }
+
     public ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
         lock (lease.Lock)

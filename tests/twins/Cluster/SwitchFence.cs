@@ -18,6 +18,8 @@ public sealed class SwitchFence(bool held = true) : IFence
 
     public ValueTask<bool> TryHoldAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_held);
 
+    public ValueTask<string> HolderAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_held ? "us" : "another");
+
     public ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
         _held = false;

@@ -88,6 +88,22 @@ public abstract class FenceConformance
     }
 
     [Fact]
+    public async Task Anybody_may_ask_who_holds_it_and_one_that_has_expired_is_still_its_last_holder_s()
+    {
+        var (a, b) = (Candidate("a"), Candidate("b"));
+        Assert.Equal("", await b.HolderAsync(default));
+        Assert.True(await a.TryHoldAsync(default));
+        Time.Advance(60 * Second);
+        Assert.Equal("a", await b.HolderAsync(default));
+        Assert.Equal("a", await a.HolderAsync(default));
+        await a.ReleaseAsync(default);
+        Assert.Equal("", await b.HolderAsync(default));
+        await SetAwayAsync(true);
+        await Assert.ThrowsAsync<ApiUnavailableException>(async () => await a.HolderAsync(default));
+        await SetAwayAsync(false);
+    }
+
+    [Fact]
     public async Task Releasing_what_another_holds_changes_nothing()
     {
         var (a, b) = (Candidate("a"), Candidate("b"));
