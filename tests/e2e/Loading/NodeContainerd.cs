@@ -10,7 +10,8 @@ namespace Handcarry.E2e.Tests.Loading;
 /// </summary>
 internal sealed class NodeContainerd : IAsyncDisposable
 {
-    private const string Begin = "for folder in /etc /run /var/lib; do mount --bind \"$0$folder\" $folder || exit; done; exec containerd --config \"$0/etc/containerd/config.toml\" >>\"$1\" 2>&1";
+    // Copies of the mounts of others would keep their disks busy for as long as this runs.
+    private const string Begin = "while read -r _ at _; do case \"$at\" in /tmp/*) umount --lazy \"$at\";; esac; done </proc/self/mounts; for folder in /etc /run /var/lib; do mount --bind \"$0$folder\" $folder || exit; done; exec containerd --config \"$0/etc/containerd/config.toml\" >>\"$1\" 2>&1";
 
     // In the namespace of containerd, where what it says about its mounts is true.
     private const string Read = "mkdir -p /run/look && ctr -n k8s.io images mount \"$0\" /run/look >/dev/null && cat \"/run/look/$1\"; was=$?; ctr -n k8s.io images unmount --rm /run/look >/dev/null; exit $was";
