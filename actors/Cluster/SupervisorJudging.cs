@@ -47,6 +47,13 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        if (round.Members().FirstOrDefault(static report => report.RoomUnknown is not null) is { RoomUnknown: { } unknown } asked)
+        {
+            var first = candidates[0];
+            round.Turn(Phase.Judging, unknown.Reason, $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; whether node {asked.Node} has room for its images cannot be told yet: {unknown.Message}", ViewOf(first.Facts, first.Node));
+            return;
+        }
+
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))

@@ -7,11 +7,13 @@ namespace Handcarry.Actors.Node;
 public interface ISealedStores
 {
     /// <summary>Mounts the bundle's store, read-only, where the runtime does not look, so that it is mounted again when the node starts. Null when that is done.</summary>
-    /// <returns>What is wrong when the store's blob is not there as it should be: it has to be drawn again.</returns>
+    /// <returns>
+    /// What is wrong when the store's blob is not there as it should be, and has to be drawn again; or when its proof has failed before, and the bytes are still the same.
+    /// </returns>
     /// <exception cref="LoadException">It could not be mounted.</exception>
     ValueTask<StoreFault?> MountAsync(SealedBundle bundle, CancellationToken cancellationToken);
 
-    /// <summary>Proves every layer of the mounted store against the bundle's images, with what the node does not need otherwise. A proof that held is remembered.</summary>
+    /// <summary>Proves every layer of the mounted store against the bundle's images, with what the node does not need otherwise. How it ended is remembered.</summary>
     /// <returns>What is wrong with the store; null when it holds. A damaged blob is not among the node's blobs any longer.</returns>
     /// <exception cref="LoadException">The proof could not be made, which says nothing about the store.</exception>
     ValueTask<StoreFault?> ProveAsync(SealedBundle bundle, IProgress<StoreProgress> progress, CancellationToken cancellationToken);

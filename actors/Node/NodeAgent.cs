@@ -40,6 +40,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private NodeState _state = NodeState.Initial;
     private Remark? _fault;
     private SpaceFacts? _space;
+    private bool _looking;
     private LinkReport? _link;
     private IActorRef _media = ActorRefs.Nobody;
     private IActorRef _replicator = ActorRefs.Nobody;
@@ -263,7 +264,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private void OnBeat()
     {
-        (_state.Work is { Inventory: { } inventory, Extracted: false } work ? LookAsync(work.Bundle.Commitment, inventory) : LookAsync("", null)).PipeTo(Self);
+        // A runtime that is slow to say where it keeps images is not asked by two at once.
+        if (!_looking)
+            (_state.Work is { Inventory: { } inventory, Extracted: false } work ? LookAsync(work.Bundle.Commitment, inventory) : LookAsync("", null)).PipeTo(Self);
+        _looking = true;
         Report();
     }
 
@@ -288,7 +292,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private void OnRoom(Room room)
     {
-        _space = room.Space;
+        (_space, _looking) = (room.Space, false);
         if (room.Seen is { } seen)
             Apply(seen);
     }
@@ -315,7 +319,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             (reason, message) = (Reasons.Yielding, string.Create(CultureInfo.InvariantCulture, $"Carrying slower on {_node}, at {yield.BytesPerSecond / 1e6:0.0} MB/s: {yield.Why}."));
         if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var slow))
             (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
-        if (reason.Length == 0 && (_fault ?? work?.Pins?.Why) is { } remark)
+        if (reason.Length == 0 && (_fault ?? _space.Unknown ?? work?.Pins?.Why) is { } remark)
             (reason, message) = (remark.Reason, remark.Message);
         if (reason.Length == 0 && _proof is { } proof)
             (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
@@ -335,6 +339,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
+            RoomUnknown = _space.Unknown,
             Media = [.. _state.Media.Values.Select(medium => medium.Id == _medium?.MediumId ? medium with { Pace = pace } : medium)],
             Reason = reason,
             Message = message,

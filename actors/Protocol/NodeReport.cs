@@ -41,11 +41,14 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Bytes free on the file system of the blobs.</summary>
     public long FreeForBlobs { get; init; }
 
-    /// <summary>Bytes free on the file system of the image store.</summary>
+    /// <summary>Bytes free on the file system of the image store; 0 while <see cref="RoomUnknown"/>.</summary>
     public long FreeForStore { get; init; }
 
     /// <summary>Whether blobs and image store share one file system.</summary>
     public bool OneFileSystem { get; init; }
+
+    /// <summary>Why the node cannot tell the room for images; null when it can. A bundle is judged when it is known.</summary>
+    public Remark? RoomUnknown { get; init; }
 
     /// <summary>Media in this node.</summary>
     public IReadOnlyList<MediumReport> Media { get; init; } = [];

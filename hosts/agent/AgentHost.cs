@@ -77,6 +77,7 @@ internal static class AgentHost
         var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.NodeBytesPerSecond };
         using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
         var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
+        var space = new DiskSpace(options.StatePath, runtime.Images, TimeProvider.System);
         var parts = new AgentParts(
             options,
             new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
@@ -88,7 +89,7 @@ internal static class AgentHost
                 drawing,
                 limits,
                 counters,
-                cancellationToken => DiskSpace.ReadAsync(options.StatePath, runtime.Images, cancellationToken),
+                space.ReadAsync,
                 TimeProvider.System,
                 options.Media.SlowBelow)
             {

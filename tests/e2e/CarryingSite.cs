@@ -88,7 +88,7 @@ internal sealed class CarryingSite : IAsyncDisposable
         return node.BytesKept() < _release.Layers.Sum(static layer => layer.Size);
     }
 
-    /// <summary>Waits for the end of the upgrade, and asserts that it is complete in the eyes of podman and the operator.</summary>
+    /// <summary>Waits for the end of the upgrade, and asserts that it is complete in the eyes of the nodes' runtimes, or podman, and the operator.</summary>
     public async Task AssertCompletesAsync(CancellationToken cancellationToken)
     {
         var last = SiteView.None;
@@ -105,7 +105,7 @@ internal sealed class CarryingSite : IAsyncDisposable
         Assert.True(version.Runs(_release.Options.Version), $"ClusterVersion is at {version.Current}.");
         var wanted = _release.Images.Select(static image => image.Name.ToString()).Order(StringComparer.Ordinal).ToList();
         foreach (var node in Site.Nodes)
-            Assert.Empty(wanted.Except(await node.Store.ListAsync(cancellationToken)));
+            Assert.Empty(wanted.Except(await Site.Stores.ImagesAsync(node.Name)));
     }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();

@@ -1,3 +1,4 @@
+using Handcarry.E2e.Tests.Loading;
 using Handcarry.Lab.Site;
 
 namespace Handcarry.E2e.Tests;
@@ -20,9 +21,7 @@ public sealed class LoopbackTests
             Prepare = async (node, token) =>
             {
                 ports[node.Name] = free.Dequeue();
-                var file = Path.Combine(Path.GetDirectoryName(node.Root)!, "lab", node.Name, "handcarry.yaml");
-                var text = await File.ReadAllTextAsync(file, token);
-                await File.WriteAllTextAsync(file, text.Replace("loopbackPort: 0", $"loopbackPort: {ports[node.Name]}", StringComparison.Ordinal), token);
+                await node.ListenOnLoopbackAsync(ports[node.Name], token);
             },
         };
         await using var site = await CarryingSite.StartAsync(20_000_000, patience.Token, options);

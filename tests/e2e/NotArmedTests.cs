@@ -1,3 +1,4 @@
+using Handcarry.E2e.Tests.Loading;
 using Handcarry.Lab.Site;
 
 namespace Handcarry.E2e.Tests;
@@ -17,12 +18,7 @@ public sealed class NotArmedTests
         var options = new SiteOptions
         {
             Settings = new Dictionary<string, string> { ["load.runtime"] = "crio" },
-            Prepare = async (node, token) =>
-            {
-                var file = Path.Combine(Path.GetDirectoryName(node.Root)!, "lab", node.Name, "handcarry.yaml");
-                var text = await File.ReadAllTextAsync(file, token);
-                await File.WriteAllTextAsync(file, text.Replace("loopbackPort: 0", $"loopbackPort: {ports.Dequeue()}", StringComparison.Ordinal), token);
-            },
+            Prepare = (node, token) => node.ListenOnLoopbackAsync(ports.Dequeue(), token),
         };
         await using var site = await CarryingSite.StartAsync(5_000_000, patience.Token, options);
         await site.InsertAsync(patience.Token);

@@ -1,3 +1,4 @@
+using Handcarry.Lab.Operator;
 using Handcarry.Lab.Release;
 
 namespace Handcarry.Lab.Site;
@@ -26,6 +27,9 @@ internal sealed class LabSite : IAsyncDisposable
 
     public IReadOnlyList<SiteNode> Nodes { get; private set; } = [];
 
+    /// <summary>The nodes' images, seen from outside.</summary>
+    public INodeStores Stores { get; private set; } = null!;
+
     /// <summary>The nodes' network; null when all are on the loopback address.</summary>
     public SiteNetwork? Network { get; private set; }
 
@@ -52,7 +56,8 @@ internal sealed class LabSite : IAsyncDisposable
             string[] contacts = [.. hosts.Select((host, i) => $"{host}:{ports[i]}")];
             site.Nodes = [.. names.Select((name, i) =>
                 SiteNode.Create(folder, name, hosts[i], ports[i], ports[names.Length + i], contacts, options, site.Network?.NameOf(i + 1)))];
-            site._cluster = await SiteCluster.StartAsync(folder, site.Nodes, release, publicKey, cancellationToken);
+            site.Stores = options.Stores(site.Nodes);
+            site._cluster = await SiteCluster.StartAsync(folder, site.Nodes, site.Stores, release, publicKey, cancellationToken);
             site.Network?.Admit(names.Length, site._cluster.Port);
             site.Api = SiteApi.Open(folder.Kubeconfig);
             foreach (var node in site.Nodes)

@@ -29,7 +29,7 @@ internal sealed class SiteCluster : IAsyncDisposable
     private string AuthorityPath => Path.Combine(_folder.Root, "api-ca.crt");
 
     public static async Task<SiteCluster> StartAsync(
-        SiteFolder folder, IReadOnlyList<SiteNode> nodes, MadeRelease release, string publicKey, CancellationToken cancellationToken)
+        SiteFolder folder, IReadOnlyList<SiteNode> nodes, INodeStores stores, MadeRelease release, string publicKey, CancellationToken cancellationToken)
     {
         var keyring = Path.Combine(folder.Root, "release-key.asc");
         await File.WriteAllTextAsync(keyring, publicKey, cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class SiteCluster : IAsyncDisposable
             api.WriteKubeconfig(folder.AgentKubeconfig, api.TokenFor(seed.AgentNamespace, AgentAccount));
             api.Objects.Put(ReleaseKeys(publicKey));
             cluster._operator = LabClusterVersionOperator.Start(
-                folder.Kubeconfig, new PublishedStores(nodes), new LabOperatorOptions { Keyrings = [keyring] });
+                folder.Kubeconfig, stores, new LabOperatorOptions { Keyrings = [keyring] });
             return cluster;
         }
         catch

@@ -1,3 +1,5 @@
+using Handcarry.Lab.Operator;
+
 namespace Handcarry.Lab.Site;
 
 /// <summary>What site to start.</summary>
@@ -14,6 +16,9 @@ internal sealed record SiteOptions
 
     /// <summary>What is done to a node before its agent starts.</summary>
     public Func<SiteNode, CancellationToken, Task> Prepare { get; init; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>How the nodes' images are seen from outside; as the container tools see the published stores, unless another runtime has them.</summary>
+    public Func<IReadOnlyList<SiteNode>, INodeStores> Stores { get; init; } = static nodes => new PublishedStores(nodes);
 
     /// <summary>Bytes a second of each node's link in each direction, 0 for unlimited; null leaves all nodes on the loopback address, without links.</summary>
     public long? Link { get; init; }

@@ -155,6 +155,7 @@ internal sealed class SupervisorStory
             ImagesLoaded = (int)line.Number("images", report.ImagesLoaded),
             FreeForBlobs = line.Number("free", report.FreeForBlobs),
             Reason = line.Text("reason", report.Reason),
+            RoomUnknown = line.Has("unknown") ? line.Text("unknown") is { Length: > 0 } why ? new Remark(why, "Nobody answers.") : null : report.RoomUnknown,
             Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
             Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
             Yield = line.Has("yields") ? line.Number("yields") is > 0 and var rate ? new YieldReport(rate, "I/O pressure 45 %") : null : report.Yield,

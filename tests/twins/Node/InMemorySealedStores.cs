@@ -10,6 +10,7 @@ namespace Handcarry.Twins.Node;
 public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedStores
 {
     private readonly HashSet<Digest> _mounted = [], _proved = [];
+    private readonly Dictionary<Digest, StoreFault> _refuted = [];
     private readonly Queue<StoreFault> _faults = new();
     private readonly Queue<LoadException> _failures = new();
     private int _running;
@@ -42,6 +43,8 @@ public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedSto
             throw failure;
         if (!BlobIsThere(bundle))
             return Task.FromResult<StoreFault?>(new StoreFault(Reasons.BlobUnknown, $"Blob {bundle.Store.Digest} is not there.", Damaged: true));
+        if (_refuted.TryGetValue(bundle.Store.Digest, out var known))
+            return Task.FromResult<StoreFault?>(known);
         _mounted.Add(bundle.Store.Digest);
         return Task.FromResult<StoreFault?>(null);
     });
@@ -58,6 +61,11 @@ public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedSto
         if (_faults.TryDequeue(out var fault))
         {
             Withdraw(bundle.Store.Digest);
+            if (!fault.Damaged)
+            {
+                _refuted[bundle.Store.Digest] = fault;
+                _mounted.Remove(bundle.Store.Digest);
+            }
             return fault;
         }
         _proved.Add(bundle.Store.Digest);

@@ -7,7 +7,7 @@ namespace Handcarry.Hosts.Node.Storage.Sealed;
 /// <param name="Store">Digest of the store.</param>
 internal sealed record SealedFolder(SealedStoresOptions Options, Digest Store)
 {
-    private const string BeforeSuffix = ".before", ProvedSuffix = ".proved";
+    private const string BeforeSuffix = ".before", ProvedSuffix = ".proved", RefutedSuffix = ".refuted";
 
     /// <summary>Where it is mounted.</summary>
     public string Mount => Path.Combine(Options.Folder, Store.Hex);
@@ -20,6 +20,9 @@ internal sealed record SealedFolder(SealedStoresOptions Options, Digest Store)
 
     /// <summary>There when it was proved.</summary>
     public string Proved => Mount + ProvedSuffix;
+
+    /// <summary>There when its proof has failed.</summary>
+    public string Refuted => Mount + RefutedSuffix;
 
     /// <summary>What the link at the runtime's path says: relative, so that it is right for whoever sees the host's root elsewhere.</summary>
     public string LinkText => Path.GetRelativePath(Path.GetDirectoryName(Options.Store)!, HostMount);

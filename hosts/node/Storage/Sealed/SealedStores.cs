@@ -49,6 +49,12 @@ public sealed class SealedStores : ISealedStores
             Do(() => ForgetBlob(store), "The sealed store could not be given up");
             return fault;
         }
+        if (ProofMark.Refutation(store, Blob(store), bundle) is { } finding)
+        {
+            StoreFault? known = null;
+            await DoAsync(async () => known = await JudgeAsync(bundle, store, finding, cancellationToken), "The sealed store could not be given up");
+            return known;
+        }
         await DoAsync(() => _mounts.MountAsync(HostBlob(store), store.HostMount, cancellationToken), "The sealed store could not be mounted");
         return null;
     }
@@ -70,8 +76,9 @@ public sealed class SealedStores : ISealedStores
             }
             // Unmounted by hand meanwhile, nothing can be found in it.
             RequireMount(store);
-            _path.Withdraw(store);
-            return await Task.Run(() => Judge(bundle, store, proof, cancellationToken), cancellationToken);
+            var finding = FindingOf(proof);
+            ProofMark.Refute(store, Blob(store), bundle, finding);
+            return await JudgeAsync(bundle, store, finding, cancellationToken);
         }
         catch (ContentException e)
         {
@@ -157,22 +164,32 @@ public sealed class SealedStores : ISealedStores
             threads).Unwrap();
     }
 
-    private StoreFault Judge(SealedBundle bundle, SealedFolder store, StoreProof proof, CancellationToken cancellationToken)
+    private static Remark FindingOf(StoreProof proof)
     {
         var first = proof.Violations[0];
         var others = proof.Violations.Count + proof.Omitted - 1;
-        var what = $"{first.Sentence}{(others > 0 ? $" There are {others} more such findings." : "")}";
-        if (BlobCheck.Damage(Blob(store), bundle.Store, cancellationToken) is not { } damage)
-            return new StoreFault(first.Reason, $"The sealed store is not what the bundle says, and no node can use it: {what} Make the bundle again and insert that one.", Damaged: false);
-        ForgetBlob(store);
-        return new StoreFault(Reasons.StoreDamaged, $"{damage} {what}", Damaged: true);
+        return new Remark(first.Reason, $"{first.Sentence}{(others > 0 ? $" There are {others} more such findings." : "")}");
+    }
+
+    private async ValueTask<StoreFault> JudgeAsync(SealedBundle bundle, SealedFolder store, Remark finding, CancellationToken cancellationToken)
+    {
+        _path.Withdraw(store);
+        if (await Task.Run(() => BlobCheck.Damage(Blob(store), bundle.Store, cancellationToken), cancellationToken) is { } damage)
+        {
+            ForgetBlob(store);
+            return new StoreFault(Reasons.StoreDamaged, $"{damage} {finding.Message}", Damaged: true);
+        }
+        // What stands on it, from when it was seen unproved, would be torn down with it: then it is unmounted when it is retired.
+        if (Dependents(store) is null && !cancellationToken.IsCancellationRequested)
+            await _mounts.UnmountAsync(store.HostMount, cancellationToken);
+        return new StoreFault(finding.Reason, $"The sealed store is not what the bundle says, and no node can use it: {finding.Message} Make the bundle again and insert that one.", Damaged: false);
     }
 
     private void ForgetBlob(SealedFolder store)
     {
         _path.Withdraw(store);
-        ProofMark.Remove(store);
         _blobs.Distrust(store.Store);
+        ProofMark.Remove(store);
     }
 
     private void RequireMount(SealedFolder store)

@@ -138,6 +138,47 @@ public sealed class SealedStoresTests : IDisposable
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_store_whose_proof_has_failed_is_not_mounted_again_by_an_agent_that_starts_anew(bool seen)
+    {
+        var other = await Site.MakeBundleAsync();
+        var bundle = await Site.MakeBundleAsync(store => Task.Run(() => File.Copy(Site.BlobPath(other), store, overwrite: true)));
+        Assert.Null(await Site.Stores.MountAsync(bundle, default));
+        if (seen)
+            await Site.Stores.PublishAsync(bundle, default);
+        var fault = await Site.Stores.ProveAsync(bundle, new Seen(), default);
+        Assert.Empty(MountTable.Below(Site.Stores.FolderOf(bundle).Mount));
+
+        Assert.Equal(fault, await Site.Restart().MountAsync(bundle, default));
+        Assert.Empty(MountTable.Below(Site.Stores.FolderOf(bundle).Mount));
+        Assert.Empty(await Site.ListAsync());
+
+        // The same bytes may be what another bundle says.
+        Assert.Null(await Site.Stores.MountAsync(bundle with { Commitment = Digest.Of("another"u8) }, default));
+    }
+
+    [SkippableFact]
+    public async Task Killed_right_after_a_finding_was_written_down_it_is_withdrawn_and_what_is_damaged_is_drawn_again()
+    {
+        var bundle = await Site.MakeBundleAsync();
+        var good = await File.ReadAllBytesAsync(Site.BlobPath(bundle));
+        Assert.Null(await Site.Stores.MountAsync(bundle, default));
+        await Site.Stores.PublishAsync(bundle, default);
+        using (var file = File.OpenHandle(Site.BlobPath(bundle), FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(file, new byte[100_000], BlobSpec.ChunkSize + 300_000);
+        ProofMark.Refute(Site.Stores.FolderOf(bundle), Site.BlobPath(bundle), bundle, new Remark("StoreLayerWrong", "A layer is wrong."));
+
+        var fault = await Site.Restart().MountAsync(bundle, default);
+        Assert.Equal((Reasons.StoreDamaged, true), (fault!.Reason, fault.Damaged));
+        Assert.Empty(await Site.ListAsync());
+        Assert.Equal(good.Length - BlobSpec.ChunkSize, await Site.DrawAgainAsync(bundle, good));
+        await Site.LoadAsync(bundle);
+        Assert.Equal(2, (await Site.ListAsync()).Count);
+        Assert.False(File.Exists(Site.Stores.FolderOf(bundle).Refuted));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_blob_damaged_on_disk_is_found_withdrawn_dropped_and_only_the_wrong_chunk_drawn_again(bool seen)
     {
         var bundle = await Site.MakeBundleAsync();
