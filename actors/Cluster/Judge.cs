@@ -8,7 +8,7 @@ namespace Handcarry.Actors.Cluster;
 /// </summary>
 public static class Judge
 {
-    /// <summary>What is to be said about the bundle, refusals first; empty when nothing is.</summary>
+    /// <summary>What is to be said about the bundle, refusals first, information last; empty when nothing is.</summary>
     public static IReadOnlyList<Finding> Findings(BundleFacts bundle, JudgedSite site)
     {
         ArgumentNullException.ThrowIfNull(bundle);

@@ -13,4 +13,10 @@ public sealed record JudgedSite(
     ClusterVersionView Version,
     ClusterHealth Health,
     IReadOnlyCollection<ClusterNode> Nodes,
-    IReadOnlyDictionary<string, NodeReport> Reports);
+    IReadOnlyDictionary<string, NodeReport> Reports)
+{
+    /// <summary>What <paramref name="state"/> knows; null while something of it is not known.</summary>
+    public static JudgedSite? Of(SupervisorState state) => state is { Spec: { } spec, Version: { } version, Health: { } health, Nodes: { } nodes }
+        ? new JudgedSite(spec, version, health, [.. nodes.Values], state.Reports)
+        : null;
+}

@@ -51,12 +51,13 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
             .ToList();
-        var fitting = judged.Where(j => j.Findings.All(f => f.Severity == Severity.Warning)).ToList();
+        var fitting = judged.Where(j => j.Findings.All(f => f.Severity != Severity.Refusal)).ToList();
         switch (fitting)
         {
             case []:
                 var findings = judged.SelectMany(j => j.Findings).Distinct().ToList();
                 round.Turn(Phase.Refused, findings[0].Reason, Finding.Told(findings), ViewOf(judged[0].Facts, judged[0].Node));
+                round.Find(findings);
                 break;
             case [var one]:
                 Accept(one.Facts, one.Node, one.Findings);
@@ -96,12 +97,13 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             round.Turn(Phase.Idle, "", "", null);
     }
 
-    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> warnings)
+    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> findings)
     {
         round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false };
         round.Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
+        round.Find(findings);
         round.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes."));
-        foreach (var warning in warnings.Take(Finding.MostTold))
+        foreach (var warning in findings.Where(f => f.Severity == Severity.Warning).Take(Finding.MostTold))
             round.Record(new UpgradeEvent(true, warning.Reason, warning.Sentence));
     }
 }
