@@ -35,6 +35,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private readonly List<Feed> _feeds = [];
     private readonly Dictionary<string, (IActorRef Agent, long Heard)> _agents = new(StringComparer.Ordinal);
     private readonly EffectQueue _effects;
+    private readonly Preflight _preflight;
     private SupervisorState _state;
     private SupervisorEffect? _running;
     private bool _fencing;
@@ -48,10 +49,12 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         (_node, _ports, _time) = (node, ports, time);
         _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond };
         _effects = new EffectQueue(time, TimeSpan.FromSeconds(1));
+        _preflight = new Preflight(node, ports.Releases);
 
         Receive<SupervisorEvent>(Apply);
         Receive<NodeReport>(OnReport);
         Receive<GetStatus>(_ => Sender.Tell(new StatusReply(_node, _state.Acting, _state.Version?.CurrentVersion ?? "", _state.Status, [.. _state.Reports.Values])));
+        Receive<JudgeBundle>(asked => _preflight.AnswerAsync(_state, asked, _stopping.Token).PipeTo(Sender));
         Receive<Beat>(_ => OnBeat());
         Receive<Fenced>(OnFenced);
         Receive<EffectDone>(OnEffectDone);

@@ -15,6 +15,8 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(Offer))]
 [JsonSerializable(typeof(GetStatus))]
 [JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(JudgeBundle))]
+[JsonSerializable(typeof(Judgement))]
 [JsonSerializable(typeof(WorkBegun))]
 [JsonSerializable(typeof(ImageImported))]
 [JsonSerializable(typeof(PublishIntended))]

@@ -23,6 +23,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["offer1"] = typeof(Offer),
         ["status?1"] = typeof(GetStatus),
         ["status1"] = typeof(StatusReply),
+        ["judge?1"] = typeof(JudgeBundle),
+        ["judge1"] = typeof(Judgement),
 
         // the node's journal
         ["j-begun1"] = typeof(WorkBegun),
