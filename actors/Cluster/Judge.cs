@@ -18,6 +18,8 @@ public static class Judge
         findings.AddRange(JudgeVersion.Findings(bundle, site));
         findings.AddRange(JudgeHealth.Findings(bundle, site));
         findings.AddRange(JudgeNodes.Findings(bundle, site));
+        findings.AddRange(JudgeWorkloads.Findings(bundle, site.Workloads));
+        findings.AddRange(JudgeOsImage.Findings(bundle, site));
         return [.. findings.OrderByDescending(f => f.Severity)];
     }
 

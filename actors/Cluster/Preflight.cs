@@ -10,8 +10,9 @@ namespace Handcarry.Actors.Cluster;
 /// any phase, of a supervisor that holds the lease or not.
 /// </summary>
 /// <param name="node">The supervisor's node.</param>
-/// <param name="releases">Verifies the release's signatures.</param>
-internal sealed class Preflight(string node, ReleaseVerifier releases)
+/// <param name="ports">The release's signatures are verified, and the workloads read, through them.</param>
+/// <param name="time">The time.</param>
+internal sealed class Preflight(string node, SupervisorPorts ports, TimeProvider time)
 {
     /// <summary>A control message has room for 128,000 bytes (reference/akka.md section 5.4); above that it would be dropped.</summary>
     private const int MostBytes = 100_000;
@@ -21,10 +22,24 @@ internal sealed class Preflight(string node, ReleaseVerifier releases)
         var answer = new Judgement(node, state.Acting, state.Version?.CurrentVersion ?? "", state.Status.Phase, Unknown(state), []);
         if (JudgedSite.Of(state) is not { } site)
             return answer;
+        site = site with { Workloads = await WorkloadsAsync(cancellationToken) };
         var bundles = new List<JudgedBundle>();
         foreach (var (facts, at, medium) in Asked(state, asked))
             bundles.Add(Judged(facts, at, medium, facts is null ? [Unusable(medium!)] : await FindingsAsync(facts, state, site, cancellationToken)));
         return Fitting(answer with { Bundles = WithConflicts(bundles, site) });
+    }
+
+    /// <summary>What runs in the cluster; that it could not be read is a finding, and nobody waits for it.</summary>
+    public async Task<WorkloadFacts> WorkloadsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ports.Workloads is null ? WorkloadFacts.None : await ports.Workloads.ReadAsync(cancellationToken);
+        }
+        catch (ApiUnavailableException e)
+        {
+            return new WorkloadFacts([], time.GetUtcNow(), e.Message);
+        }
     }
 
     private static string Unknown(SupervisorState state) => state switch
@@ -56,7 +71,7 @@ internal sealed class Preflight(string node, ReleaseVerifier releases)
             return [new Finding(Reasons.SignatureMissing, "No signature of the release is known before the bundle has been read.", "It is verified when all nodes have the bundle.", Severity.Information)];
         try
         {
-            var verdict = await releases.VerifyAsync(bundle.Release, signatures, trust, cancellationToken);
+            var verdict = await ports.Releases.VerifyAsync(bundle.Release, signatures, trust, cancellationToken);
             return verdict.Valid ? []
                 : [new Finding(verdict.Reason, Sentence(verdict.Sentence), trust.AllowUnsigned ? "It is used because spec.trust.allowUnsigned says so." : SupervisorGate.UnsignedRemedy, trust.AllowUnsigned ? Severity.Warning : Severity.Refusal)];
         }

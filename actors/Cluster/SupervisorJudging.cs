@@ -47,6 +47,14 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        ReadWorkloads();
+        if (round.State.Workloads is null)
+        {
+            var first = candidates[0];
+            round.Turn(Phase.Judging, "Waiting", $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; what runs in the cluster is being looked at.", ViewOf(first.Facts, first.Node));
+            return;
+        }
+
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
@@ -76,6 +84,14 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         round.State.Verdict is { Signature: { Reason: { } why } unsigned } verdict && verdict.Commitment == bundle.Commitment && verdict.Trust == site.Spec.Trust && !verdict.Trust.AllowUnsigned
             ? [new Finding(why, Sentence(unsigned.Sentence), SupervisorGate.UnsignedRemedy), .. Judge.Findings(bundle, site)]
             : Judge.Findings(bundle, site);
+
+    private void ReadWorkloads()
+    {
+        if (round.State.ReadingWorkloads || round.State.Workloads?.IsStale(round.State.Now) is false)
+            return;
+        round.State = round.State with { ReadingWorkloads = true };
+        round.Order(new SupervisorEffect.ReadWorkloads());
+    }
 
     private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
     {

@@ -20,12 +20,25 @@ public sealed class PreflightTests : TestKit
 
     private readonly TemporaryFolder _folder = new();
     private readonly BlobStore _blobs;
+    private readonly InMemoryApi _api = new();
+    private readonly InMemoryWorkloads _workloads;
     private readonly Preflight _preflight;
 
     public PreflightTests()
     {
         _blobs = BlobStore.Open(_folder.Path);
-        _preflight = new Preflight("n1", new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), new InMemoryReleaseKeys(new InMemoryApi()), TimeProvider.System));
+        _workloads = new InMemoryWorkloads(_api);
+        var upgrade = new InMemoryBundleUpgrade(_api);
+        var ports = new SupervisorPorts(
+            new InMemoryClusterVersion(_api),
+            new InMemoryUpgradeStatus(upgrade),
+            new InMemoryClusterNodes(_api),
+            new InMemoryClusterHealth(_api),
+            new InMemoryMachineUpkeep(_api),
+            new InMemoryFence(new InMemoryLease(_api), "n1", TimeProvider.System),
+            new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), new InMemoryReleaseKeys(new InMemoryApi()), TimeProvider.System),
+            Workloads: _workloads);
+        _preflight = new Preflight("n1", ports, TimeProvider.System);
     }
 
     protected override void AfterAll()
@@ -71,6 +84,53 @@ public sealed class PreflightTests : TestKit
     {
         var answer = await Ask(Site(1, new MediumReport("usb1", "/dev/sdb", Bundles.Facts("B")), new MediumReport("usb2", "/dev/sdc", Bundles.Facts("C"))), null);
         Assert.All(answer.Bundles, bundle => Assert.Equal((1, "ConflictingBundles"), (bundle.Refusals, bundle.Findings[0].Reason)));
+    }
+
+    [Fact]
+    public async Task Workloads_that_need_a_registry_are_warned_of_unless_the_bundle_has_their_image()
+    {
+        const string carried = "example.com/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        _workloads.Set(
+            new WorkloadImage("a/Deployment/carried", carried, true, true),
+            new WorkloadImage("b/Deployment/always", "example.com/c/d:1", true, true),
+            new WorkloadImage("c/Deployment/absent", "example.com/c/d@sha256:f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", false, false));
+        var findings = Assert.Single((await Ask(Site(1), Bundles.Facts("B") with { ImageDigests = "0000000000000000 0123456789abcdef" })).Bundles).Findings;
+        Assert.Equal([("PullPolicyAlways", Severity.Warning), ("ImageNotHere", Severity.Warning)], findings.Where(f => f.Severity == Severity.Warning).Select(f => (f.Reason, f.Severity)));
+        Assert.Contains(": b/Deployment/always.", findings[0].Message, StringComparison.Ordinal);
+        Assert.Contains(": c/Deployment/absent.", findings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Twenty_workloads_are_named_and_the_rest_is_counted()
+    {
+        _workloads.Set([.. Enumerable.Range(10, 25).SelectMany(i => new[] { 1, 2 }.Select(c => new WorkloadImage($"a/Deployment/w{i}", $"example.com/c{c}:1", true, true)))]);
+        var finding = Assert.Single((await Ask(Site(1), Bundles.Facts("B"))).Bundles).Findings[0];
+        Assert.Contains("a/Deployment/w10, a/Deployment/w11", finding.Message, StringComparison.Ordinal);
+        Assert.EndsWith("a/Deployment/w29 and 5 more (25 in all).", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workloads_that_cannot_be_looked_at_are_a_warning()
+    {
+        _api.Away = true;
+        Assert.Equal("WorkloadsUnknown", Assert.Single((await Ask(Site(1), Bundles.Facts("B"))).Bundles).Findings[0].Reason);
+    }
+
+    [Theory]
+    [InlineData("4.13.9", "4.14.2", "from a registry. It needs the mirror")]
+    [InlineData("4.14.2", "4.15.0", "from a registry. It needs the mirror in registries.conf.d of each node. CRI-O of 4.14 cannot pin images")]
+    [InlineData("4.18.2", "4.19.0", "from a registry, for 4.18 serves no PinnedImageSet that could name local storage. It needs the mirror")]
+    [InlineData("4.20.2", "4.21.0", "from local storage when the pool names a PinnedImageSet, else from a registry. It needs a PinnedImageSet in the pool, or the mirror")]
+    [InlineData("4.22.2", "4.23.0", "from local storage, and from a registry when it is not there. It needs the image on each node, or the mirror")]
+    [InlineData("4.23.2", "5.0.0", "from local storage, and from a registry when it is not there. It needs the image on each node, or the mirror")]
+    public async Task Each_pool_is_told_from_where_its_operating_system_comes(string current, string target, string told)
+    {
+        var pools = new[] { "master", "worker" }.Select(name => new PoolView(name, name, false, true, false, null, 1, 1, 1)).ToList();
+        var state = Site(1) with { Version = Running with { CurrentVersion = current }, Health = new ClusterHealth { Pools = pools } };
+        var findings = Assert.Single((await Ask(state, Bundles.Facts("B") with { Version = target })).Bundles).Findings.Where(f => f.Reason == "OsImageSource").ToList();
+        Assert.Equal(["MachineConfigPool/master", "MachineConfigPool/worker"], findings.Select(f => f.Subject));
+        Assert.All(findings, f => Assert.Equal(Severity.Information, f.Severity));
+        Assert.Contains(told, findings[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
