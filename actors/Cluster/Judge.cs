@@ -8,7 +8,7 @@ namespace Handcarry.Actors.Cluster;
 /// </summary>
 public static class Judge
 {
-    /// <summary>What is to be said about the bundle, refusals first; empty when nothing is.</summary>
+    /// <summary>What is to be said about the bundle, refusals first, information last; empty when nothing is.</summary>
     public static IReadOnlyList<Finding> Findings(BundleFacts bundle, JudgedSite site)
     {
         ArgumentNullException.ThrowIfNull(bundle);
@@ -18,6 +18,8 @@ public static class Judge
         findings.AddRange(JudgeVersion.Findings(bundle, site));
         findings.AddRange(JudgeHealth.Findings(bundle, site));
         findings.AddRange(JudgeNodes.Findings(bundle, site));
+        findings.AddRange(JudgeWorkloads.Findings(bundle, site.Workloads));
+        findings.AddRange(JudgeOsImage.Findings(bundle, site));
         return [.. findings.OrderByDescending(f => f.Severity)];
     }
 

@@ -22,16 +22,19 @@ internal static class JudgeHealth
         "InternalReleaseImage",
         "The cluster keeps release images in a registry of its own on its nodes (InternalReleaseImage cluster).",
         "It is left alone; look after its room on /var.",
-        Severity.Warning);
+        Severity.Warning)
+    {
+        Subject = "InternalReleaseImage/cluster",
+    };
 
     private static IEnumerable<Finding> Operators(ClusterHealth health)
     {
         foreach (var op in health.Operators)
         {
             if (op.Available is { Status: false } away)
-                yield return new Finding("OperatorUnavailable", $"ClusterOperator {op.Name} is not available ({away.Reason}): {Sentence(away.Message)}", "Repair it first.");
+                yield return new Finding("OperatorUnavailable", $"ClusterOperator {op.Name} is not available ({away.Reason}): {Sentence(away.Message)}", "Repair it first.").About("ClusterOperator", op.Name);
             else if (op.Degraded is { Status: true } bad)
-                yield return new Finding("OperatorDegraded", $"ClusterOperator {op.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.");
+                yield return new Finding("OperatorDegraded", $"ClusterOperator {op.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.").About("ClusterOperator", op.Name);
         }
     }
 
@@ -39,20 +42,20 @@ internal static class JudgeHealth
     {
         _ = SemanticVersion.TryParse(site.Version.CurrentVersion, out var current);
         foreach (var gate in site.Health.Gates.Where(g => !g.Acknowledged && g.Key.StartsWith($"ack-{current!.Major}.{current.Minor}-", StringComparison.Ordinal)))
-            yield return new Finding("AdminAckMissing", $"An administrator has to acknowledge {gate.Key}: {Sentence(gate.Text)}", $"When that is settled, set {gate.Key} to \"true\" in ConfigMap openshift-config/admin-acks.");
+            yield return new Finding("AdminAckMissing", $"An administrator has to acknowledge {gate.Key}: {Sentence(gate.Text)}", $"When that is settled, set {gate.Key} to \"true\" in ConfigMap openshift-config/admin-acks.").About("ConfigMap", "openshift-config/admin-acks");
 
         // Its operator makes the backup once the cluster version operator asks, so this is no refusal.
         if (site.Health.Operators.FirstOrDefault(op => op.Name == "etcd") is { } etcd && etcd.RecentBackup is not { Status: true })
-            yield return new Finding("BackupNotRecent", "ClusterOperator etcd reports no recent backup, which a minor step wants.", "Its operator makes one when the upgrade is asked for; see that the control plane has room for it.", Severity.Warning);
+            yield return new Finding("BackupNotRecent", "ClusterOperator etcd reports no recent backup, which a minor step wants.", "Its operator makes one when the upgrade is asked for; see that the control plane has room for it.", Severity.Warning).About("ClusterOperator", "etcd");
     }
 
     private static IEnumerable<Finding> Pool(PoolView pool)
     {
         if (pool.Degraded is { Status: true } bad)
-            yield return new Finding("PoolDegraded", $"Machine config pool {pool.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.");
+            yield return new Finding("PoolDegraded", $"Machine config pool {pool.Name} is degraded ({bad.Reason}): {Sentence(bad.Message)}", "Repair it first.").About("MachineConfigPool", pool.Name);
         if (pool.Paused)
-            yield return new Finding("PoolPaused", $"Machine config pool {pool.Name} is paused: its nodes would never be upgraded.", $"Set spec.paused of {pool.Name} to false.");
+            yield return new Finding("PoolPaused", $"Machine config pool {pool.Name} is paused: its nodes would never be upgraded.", $"Set spec.paused of {pool.Name} to false.").About("MachineConfigPool", pool.Name);
         else if (pool.Updating || pool.UpdatedMachines < pool.Machines)
-            yield return new Finding("PoolUpdating", $"Machine config pool {pool.Name} is changing its nodes: {pool.UpdatedMachines} of {pool.Machines} are done.", "Wait until it is done.");
+            yield return new Finding("PoolUpdating", $"Machine config pool {pool.Name} is changing its nodes: {pool.UpdatedMachines} of {pool.Machines} are done.", "Wait until it is done.").About("MachineConfigPool", pool.Name);
     }
 }

@@ -22,13 +22,13 @@ internal static class JudgeNodes
         foreach (var node in site.Nodes)
         {
             if (bundle.Arch != Architecture.Multi && Architecture.ToGo(bundle.Arch) != node.Architecture)
-                yield return new Finding("WrongArchitecture", $"The bundle is for {bundle.Arch}, node {node.Name} is {node.Architecture}.", $"Insert a bundle for {node.Architecture}.");
+                yield return new Finding("WrongArchitecture", $"The bundle is for {bundle.Arch}, node {node.Name} is {node.Architecture}.", $"Insert a bundle for {node.Architecture}.").About("Node", node.Name);
             if (!node.Ready)
-                yield return Unready(node, unready <= site.Spec.ToleratedUnready);
+                yield return Unready(node, unready <= site.Spec.ToleratedUnready).About("Node", node.Name);
             if (node.DiskPressure)
-                yield return new Finding("NodeDiskPressure", $"Node {node.Name} is short of disk space: the kubelet evicts its pods and deletes its images.", "Free space there.");
+                yield return new Finding("NodeDiskPressure", $"Node {node.Name} is short of disk space: the kubelet evicts its pods and deletes its images.", "Free space there.").About("Node", node.Name);
             if (site.Health.Pools.Count > 0 && site.Health.Pools.All(pool => pool.Role.Length > 0) && !HasPool(node, site.Health.Pools))
-                yield return new Finding("PoolMissing", $"Node {node.Name} has the roles {(node.Roles.Length == 0 ? "none" : node.Roles)}, for which there is no machine config pool: nobody would upgrade it.", "Give it a role that has a pool, or make the pool.");
+                yield return new Finding("PoolMissing", $"Node {node.Name} has the roles {(node.Roles.Length == 0 ? "none" : node.Roles)}, for which there is no machine config pool: nobody would upgrade it.", "Give it a role that has a pool, or make the pool.").About("Node", node.Name);
         }
     }
 
@@ -55,7 +55,7 @@ internal static class JudgeNodes
     {
         var wanted = needed == 0 ? 0 : needed + Math.Max(needed / 10, LeastReserve);
         return free < wanted
-            ? new Finding(Reasons.NoSpace, $"Node {node} has {free} bytes free for {what} and needs {wanted}.", $"Free {wanted - free} bytes there.")
+            ? new Finding(Reasons.NoSpace, $"Node {node} has {free} bytes free for {what} and needs {wanted}.", $"Free {wanted - free} bytes there.").About("Node", node)
             : null;
     }
 }

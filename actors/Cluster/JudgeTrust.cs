@@ -35,7 +35,7 @@ internal static class JudgeTrust
             }
             catch (ContentException unreadable)
             {
-                return new Finding(unreadable.Reason, $"A key in spec.trust.engineerKeys cannot be used: {unreadable.Message}", "Correct it, or take it out.");
+                return new Finding(unreadable.Reason, $"A key in spec.trust.engineerKeys cannot be used: {unreadable.Message}", "Correct it, or take it out.").About("BundleUpgrade", "cluster");
             }
         }
 

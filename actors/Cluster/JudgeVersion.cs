@@ -36,7 +36,7 @@ internal static class JudgeVersion
         else if (!bundle.Previous.Split(' ').Contains(version.CurrentVersion))
             yield return NotListed(bundle, site);
         if (version.Upgradeable is { Status: false } no && IsMinorStep(bundle, version))
-            yield return new Finding("NotUpgradeable", $"The cluster version operator says that the cluster cannot go to another minor version ({no.Reason}): {Sentence(no.Message)}", "Do what it says first.");
+            yield return new Finding("NotUpgradeable", $"The cluster version operator says that the cluster cannot go to another minor version ({no.Reason}): {Sentence(no.Message)}", "Do what it says first.").About("ClusterVersion", "version");
     }
 
     private static Finding NotListed(BundleFacts bundle, JudgedSite site)
@@ -52,8 +52,8 @@ internal static class JudgeVersion
         if (version.DesiredImage == bundle.Release)
             yield break;
         if (version.Progressing is { Status: true } busy)
-            yield return new Finding("UpgradeInProgress", $"The cluster is busy with another upgrade: {Sentence(busy.Message)}", "Wait until it is done.");
+            yield return new Finding("UpgradeInProgress", $"The cluster is busy with another upgrade: {Sentence(busy.Message)}", "Wait until it is done.").About("ClusterVersion", "version");
         if (version.Failing is { Status: true } failing)
-            yield return new Finding("ClusterFailing", $"The cluster version operator fails to apply the version that the cluster has ({failing.Reason}): {Sentence(failing.Message)}", "Repair that first.");
+            yield return new Finding("ClusterFailing", $"The cluster version operator fails to apply the version that the cluster has ({failing.Reason}): {Sentence(failing.Message)}", "Repair that first.").About("ClusterVersion", "version");
     }
 }

@@ -13,4 +13,13 @@ public sealed record JudgedSite(
     ClusterVersionView Version,
     ClusterHealth Health,
     IReadOnlyCollection<ClusterNode> Nodes,
-    IReadOnlyDictionary<string, NodeReport> Reports);
+    IReadOnlyDictionary<string, NodeReport> Reports)
+{
+    /// <summary>What runs in the cluster.</summary>
+    public WorkloadFacts Workloads { get; init; } = WorkloadFacts.None;
+
+    /// <summary>What <paramref name="state"/> knows; null while something of it is not known.</summary>
+    public static JudgedSite? Of(SupervisorState state) => state is { Spec: { } spec, Version: { } version, Health: { } health, Nodes: { } nodes }
+        ? new JudgedSite(spec, version, health, [.. nodes.Values], state.Reports) { Workloads = state.Workloads ?? WorkloadFacts.None }
+        : null;
+}

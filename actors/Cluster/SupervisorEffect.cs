@@ -33,6 +33,9 @@ public abstract record SupervisorEffect
     /// <summary>Put back what was there before the pause.</summary>
     public sealed record ResumeUpkeep : SupervisorEffect;
 
+    /// <summary>Read what runs in the cluster.</summary>
+    public sealed record ReadWorkloads : SupervisorEffect;
+
     /// <summary>Verify the release's signatures with the cluster's keys.</summary>
     public sealed record VerifyRelease(BundleView Bundle, TrustSpec Trust) : SupervisorEffect;
 

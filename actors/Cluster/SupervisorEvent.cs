@@ -36,6 +36,9 @@ public abstract record SupervisorEvent
     /// <summary>Time has passed; told every few seconds.</summary>
     public sealed record TimePassed(DateTimeOffset Now) : SupervisorEvent;
 
+    /// <summary>What runs in the cluster was read, or could not be.</summary>
+    public sealed record WorkloadsSeen(WorkloadFacts Workloads) : SupervisorEvent;
+
     /// <summary>The release was verified, with whatever outcome.</summary>
     public sealed record ReleaseVerified(ReleaseVerdict Verdict) : SupervisorEvent;
 

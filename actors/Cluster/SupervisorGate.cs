@@ -66,6 +66,8 @@ internal sealed class SupervisorGate(SupervisorRound round)
 
         // What was known of the bundle when it was accepted is not in the status; the cluster is judged, not the bundle.
         var findings = Judge.LastFindings(bundle, site);
+        if (findings.Count > 0 || round.Status.Findings.Any(f => f.Severity == Severity.Refusal))
+            round.Find(findings);
         if (findings.Count == 0)
             return true;
         var told = $"OpenShift {bundle.Version} is loaded on all nodes, but not asked for: {Finding.Told(findings)}";

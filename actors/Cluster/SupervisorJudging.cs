@@ -54,16 +54,25 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        ReadWorkloads();
+        if (round.State.Workloads is null)
+        {
+            var first = candidates[0];
+            round.Turn(Phase.Judging, "Waiting", $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; what runs in the cluster is being looked at.", ViewOf(first.Facts, first.Node));
+            return;
+        }
+
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
             .ToList();
-        var fitting = judged.Where(j => j.Findings.All(f => f.Severity == Severity.Warning)).ToList();
+        var fitting = judged.Where(j => j.Findings.All(f => f.Severity != Severity.Refusal)).ToList();
         switch (fitting)
         {
             case []:
                 var findings = judged.SelectMany(j => j.Findings).Distinct().ToList();
                 round.Turn(Phase.Refused, findings[0].Reason, Finding.Told(findings), ViewOf(judged[0].Facts, judged[0].Node));
+                round.Find(findings);
                 break;
             case [var one]:
                 Accept(one.Facts, one.Node, one.Findings);
@@ -82,6 +91,14 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         round.State.Verdict is { Signature: { Reason: { } why } unsigned } verdict && verdict.Commitment == bundle.Commitment && verdict.Trust == site.Spec.Trust && !verdict.Trust.AllowUnsigned
             ? [new Finding(why, Sentence(unsigned.Sentence), SupervisorGate.UnsignedRemedy), .. Judge.Findings(bundle, site)]
             : Judge.Findings(bundle, site);
+
+    private void ReadWorkloads()
+    {
+        if (round.State.ReadingWorkloads || round.State.Workloads?.IsStale(round.State.Now) is false)
+            return;
+        round.State = round.State with { ReadingWorkloads = true };
+        round.Order(new SupervisorEffect.ReadWorkloads());
+    }
 
     private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
     {
@@ -103,12 +120,13 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             round.Turn(Phase.Idle, "", "", null);
     }
 
-    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> warnings)
+    private void Accept(BundleFacts facts, string node, IReadOnlyList<Finding> findings)
     {
         round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false };
         round.Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
+        round.Find(findings);
         round.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes."));
-        foreach (var warning in warnings.Take(Finding.MostTold))
+        foreach (var warning in findings.Where(f => f.Severity == Severity.Warning).Take(Finding.MostTold))
             round.Record(new UpgradeEvent(true, warning.Reason, warning.Sentence));
     }
 }

@@ -9,5 +9,7 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Fence">The lease.</param>
 /// <param name="Releases">Verifies a bundle's release, and reads its signatures from this node's blobs.</param>
 /// <param name="SiteBytesPerSecond">How many bytes a second all nodes together may draw; 0 for no limit.</param>
+/// <param name="Workloads">What runs in the cluster; null where that is not looked at.</param>
 public sealed record SupervisorPorts(
-    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, long SiteBytesPerSecond = 0);
+    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, long SiteBytesPerSecond = 0,
+    IWorkloads? Workloads = null);

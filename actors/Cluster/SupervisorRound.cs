@@ -50,8 +50,24 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
     {
         if (phase is Phase.Refused or Phase.Failed && (Status.Phase != phase || Status.Reason != reason))
             Record(new UpgradeEvent(true, reason, message));
-        State = State with { Status = Status with { Phase = phase, Reason = reason, Message = message, Bundle = bundle } };
+        var stays = bundle is not null && bundle.Commitment == Status.Bundle?.Commitment;
+        State = State with
+        {
+            Status = Status with
+            {
+                Phase = phase,
+                Reason = reason,
+                Message = message,
+                Bundle = bundle,
+                Findings = stays ? Status.Findings : [],
+                FindingsTotal = stays ? Status.FindingsTotal : 0,
+            },
+        };
     }
+
+    /// <summary>Says in the status what was found about its bundle.</summary>
+    public void Find(IReadOnlyList<Finding> findings) =>
+        State = State with { Status = Status with { Findings = [.. findings.Take(UpgradeStatus.MostFindings)], FindingsTotal = findings.Count } };
 
     /// <summary>Refuses the bundle that is being carried or was loaded: every node lets go of it.</summary>
     public void Refuse(string reason, string message, BundleView bundle)
@@ -76,9 +92,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
     public IEnumerable<NodeReport> Members() => State.Reports.Values.Where(report => State.Nodes!.ContainsKey(report.Node));
 
     /// <summary>What bundles are judged by; null while something of it is not known.</summary>
-    public JudgedSite? Judged() => State is { Spec: { } spec, Version: { } version, Health: { } health, Nodes: { } nodes }
-        ? new JudgedSite(spec, version, health, [.. nodes.Values], State.Reports)
-        : null;
+    public JudgedSite? Judged() => JudgedSite.Of(State);
 
     /// <summary>Whether the cluster runs it already: the stick may stay in after the upgrade.</summary>
     public bool IsRunning(BundleFacts facts) =>
@@ -104,5 +118,5 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
     private static bool Turned(UpgradeStatus a, UpgradeStatus b) =>
         a.Phase != b.Phase || a.Reason != b.Reason || a.Epoch != b.Epoch || a.Bundle != b.Bundle || a.ObservedGeneration != b.ObservedGeneration;
 
-    private static bool Same(UpgradeStatus a, UpgradeStatus b) => !Turned(a, b) && a.Message == b.Message && a.Nodes.SequenceEqual(b.Nodes);
+    private static bool Same(UpgradeStatus a, UpgradeStatus b) => !Turned(a, b) && a.Message == b.Message && a.FindingsTotal == b.FindingsTotal && a.Findings.SequenceEqual(b.Findings) && a.Nodes.SequenceEqual(b.Nodes);
 }

@@ -24,6 +24,12 @@ public sealed record SupervisorState
     /// <summary>How the cluster is; null until seen, and while the API is away.</summary>
     public ClusterHealth? Health { get; init; }
 
+    /// <summary>What runs in the cluster, read while a bundle is judged; null until then.</summary>
+    public WorkloadFacts? Workloads { get; init; }
+
+    /// <summary>Whether that is being read.</summary>
+    public bool ReadingWorkloads { get; init; }
+
     /// <summary>The cluster's nodes by name; null until seen.</summary>
     public ImmutableSortedDictionary<string, ClusterNode>? Nodes { get; init; }
 

@@ -3,6 +3,9 @@ namespace Handcarry.Actors.Cluster;
 /// <summary><c>BundleUpgrade.status</c>: where the whole upgrade stands. What a supervisor that starts anywhere goes on from.</summary>
 public sealed record UpgradeStatus
 {
+    /// <summary>How many findings a status carries; with these the object stays below 200 kB at five hundred nodes.</summary>
+    public const int MostFindings = 64;
+
     /// <summary>The phase.</summary>
     public required Phase Phase { get; init; }
 
@@ -20,6 +23,12 @@ public sealed record UpgradeStatus
 
     /// <summary>The nodes, by name, ordinal order.</summary>
     public IReadOnlyList<NodeView> Nodes { get; init; } = [];
+
+    /// <summary>What was found when the bundle was judged, the first <see cref="MostFindings"/>: what keeps it from being used, or what to know while it is.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How many findings there were in all.</summary>
+    public int FindingsTotal { get; init; }
 
     /// <summary>metadata.generation of the spec this status answers.</summary>
     public long ObservedGeneration { get; init; }

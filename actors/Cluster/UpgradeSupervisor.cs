@@ -39,6 +39,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private readonly List<Feed> _feeds = [];
     private readonly Dictionary<string, (IActorRef Agent, long Heard)> _agents = new(StringComparer.Ordinal);
     private readonly EffectQueue _effects;
+    private readonly Preflight _preflight;
     private SupervisorState _state;
     private SupervisorEffect? _running;
     private bool _fencing;
@@ -52,12 +53,14 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
     {
         (_node, _ports, _time) = (node, ports, time);
-        _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond };
+        _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond, Workloads = ports.Workloads is null ? WorkloadFacts.None : null };
         _effects = new EffectQueue(time, TimeSpan.FromSeconds(1));
+        _preflight = new Preflight(node, ports, time);
 
         Receive<SupervisorEvent>(Apply);
         Receive<NodeReport>(OnReport);
         Receive<GetStatus>(_ => Sender.Tell(SiteSummaries.Whole(_node, _state)));
+        Receive<JudgeBundle>(asked => _preflight.AnswerAsync(_state, asked, _stopping.Token).PipeTo(Sender));
         Receive<Beat>(_ => OnBeat());
         Receive<Fenced>(OnFenced);
         Receive<EffectDone>(OnEffectDone);
@@ -265,6 +268,8 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 case SupervisorEffect.ResumeUpkeep:
                     await _ports.Upkeep.ResumeAsync(_ports.Fence, _stopping.Token);
                     break;
+                case SupervisorEffect.ReadWorkloads:
+                    return new EffectDone(effect, null, new SupervisorEvent.WorkloadsSeen(await _preflight.WorkloadsAsync(_stopping.Token)));
                 case SupervisorEffect.VerifyRelease e:
                     var verdict = await _ports.Releases.VerifyAsync(e.Bundle, e.Trust, _stopping.Token);
                     return new EffectDone(effect, null, new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(e.Bundle.Commitment, e.Trust, verdict)));

@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Handcarry.Actors.Protocol;
@@ -14,9 +13,6 @@ namespace Handcarry.Actors.Node;
 internal sealed class MediaWatcher : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(2);
-
-    /// <summary>Most characters of a list in a report, which goes to the supervisor every second.</summary>
-    private const int MostListed = 16 << 10;
 
     private readonly IMediaSource _source;
     private readonly BundleLimits _limits;
@@ -119,7 +115,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         {
             case { Open: { } open }:
                 _media[medium.Id] = (medium, open);
-                var facts = FactsOf(open.Reader.Metadata);
+                var facts = BundleFacts.Of(open.Reader.Metadata, []);
                 _log.Info("{0} holds OpenShift {1} for {2}, bundle {3}", medium.Name, facts.Version, facts.Arch, facts.Commitment);
                 Context.Parent.Tell(new NodeEvent.MediumFound(new MediumReport(medium.Id, medium.Name, facts)));
                 break;
@@ -150,22 +146,6 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
 
         // Read before: from the start again; what is here already is passed over.
         OpenAsync(known.Medium).PipeTo(order.To, Self);
-    }
-
-    private static BundleFacts FactsOf(BundleMetadata m) =>
-        new(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store.ToString().ToLowerInvariant())
-        {
-            Previous = Joined(' ', m.Previous),
-            SignedBy = Joined('\n', m.SignedBy.Select(s => $"{s.Algorithm} {s.KeyId} {Convert.ToBase64String(s.Value)}")),
-        };
-
-    /// <summary>As many as a control message has room for; a release names some hundred versions, and few people sign a bundle.</summary>
-    private static string Joined(char separator, IEnumerable<string> items)
-    {
-        var joined = new StringBuilder();
-        foreach (var item in items.TakeWhile(item => joined.Length + item.Length < MostListed))
-            joined.Append(joined.Length > 0 ? separator : null).Append(item);
-        return joined.ToString();
     }
 
     private static void Close(OpenMedium? open) => open?.Stream.Dispose();

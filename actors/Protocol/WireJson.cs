@@ -16,6 +16,8 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(GetStatus))]
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(SiteSummary))]
+[JsonSerializable(typeof(JudgeBundle))]
+[JsonSerializable(typeof(Judgement))]
 [JsonSerializable(typeof(WorkBegun))]
 [JsonSerializable(typeof(ImageImported))]
 [JsonSerializable(typeof(PublishIntended))]

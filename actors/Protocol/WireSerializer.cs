@@ -24,6 +24,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["status?1"] = typeof(GetStatus),
         ["status1"] = typeof(StatusReply),
         ["site1"] = typeof(SiteSummary),
+        ["judge?1"] = typeof(JudgeBundle),
+        ["judge1"] = typeof(Judgement),
 
         // the node's journal
         ["j-begun1"] = typeof(WorkBegun),

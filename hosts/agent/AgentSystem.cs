@@ -17,6 +17,7 @@ using Handcarry.Hosts.OpenShift.Signatures;
 using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Hosts.OpenShift.Upkeep;
 using Handcarry.Hosts.OpenShift.Versions;
+using Handcarry.Hosts.OpenShift.Workloads;
 
 namespace Handcarry.Agent;
 
@@ -40,7 +41,8 @@ internal static class AgentSystem
             new MachineUpkeepClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
             new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
-            options.Limits.SiteBytesPerSecond);
+            options.Limits.SiteBytesPerSecond,
+            new WorkloadsClient(api));
         // Not the node's name: an agent that was killed and started again must not found a cluster with the lease its predecessor renewed.
         var formation = new LeaseFence(api, space, FormationLease, $"{node}-{Guid.NewGuid():n}");
 

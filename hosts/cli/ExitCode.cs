@@ -22,6 +22,9 @@ internal static class ExitCode
     public const int Sealing = 12;
     public const int ReadBack = 13;
     public const int Arming = 14;
+    public const int BundleRefused = 20;
+    public const int Warned = 21;
+    public const int NotJudged = 22;
 
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
@@ -43,6 +46,9 @@ internal static class ExitCode
           12   stores cannot be sealed on this machine
           13   the device does not return what was written to it; take another
           14   this host cannot be armed or disarmed as it is
+          20   the site would refuse the bundle
+          21   with --strict: it would use the bundle, and there are warnings
+          22   the site cannot judge yet, or there is no medium with a bundle
           130  interrupted; the same command goes on, or begins again
         """;
 

@@ -22,6 +22,7 @@ internal sealed class CommandLine(
     {
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
+        var preflight = new PreflightCommand(surroundings, _connect).Command;
         var createBundle = new CreateBundleCommand(surroundings).Command;
         var createKey = new CreateKeyCommand(surroundings, RandomNumberGenerator.Create()).Command;
         var create = CreateCommand.Of(createBundle, createKey);
@@ -35,7 +36,7 @@ internal sealed class CommandLine(
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
-            new("At the site", status, watch),
+            new("At the site", status, watch, preflight),
             new("On the engineer's bench", create, sign, inspect, verify, write),
             new("On a node", arm, disarm, render),
             new("For your shell", completion),
@@ -65,6 +66,7 @@ internal sealed class CommandLine(
             [write] = new(WriteCommand.Examples, WriteCommand.Files),
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
+            [preflight] = new(PreflightCommand.Examples, Environment: ConnectionOptions.Environment),
             [arm] = new(ArmCommand.Examples),
             [disarm] = new(DisarmCommand.Examples),
             [render] = new(RenderCommand.Examples),

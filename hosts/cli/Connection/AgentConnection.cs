@@ -39,9 +39,21 @@ internal sealed class AgentConnection : IUpgradeApi
     }
 
     /// <inheritdoc/>
-    public async Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
+    public Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken) => AskAsync<StatusReply>(new GetStatus(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Judgement> JudgeAsync(JudgeBundle bundle, CancellationToken cancellationToken) => AskAsync<Judgement>(bundle, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        var answer = _client.Ask<StatusReply>(new ClusterClient.Send(SystemNames.ApiPath, new GetStatus(), localAffinity: true), _settings.Timeout, cancellationToken);
+        await _system.Terminate();
+        _certificates.Dispose();
+    }
+
+    private async Task<T> AskAsync<T>(IWireMessage question, CancellationToken cancellationToken)
+    {
+        var answer = _client.Ask<T>(new ClusterClient.Send(SystemNames.ApiPath, question, localAffinity: true), _settings.Timeout, cancellationToken);
         await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
         if (!answer.IsCompleted)
         {
@@ -59,13 +71,6 @@ internal sealed class AgentConnection : IUpgradeApi
         {
             throw Explain(await ShakeHandsAsync(cancellationToken));
         }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _system.Terminate();
-        _certificates.Dispose();
     }
 
     private static NodeCertificates LoadCertificates(TlsOptions tls)

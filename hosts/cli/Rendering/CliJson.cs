@@ -7,6 +7,7 @@ namespace Handcarry.Cli.Rendering;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StatusReply))]
+[JsonSerializable(typeof(Judgement))]
 [JsonSerializable(typeof(CreatedBundle))]
 [JsonSerializable(typeof(InspectedBundle))]
 [JsonSerializable(typeof(VerifiedBundle))]

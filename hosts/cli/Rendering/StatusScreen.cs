@@ -84,5 +84,5 @@ internal sealed record StatusScreen(
         return reply.Status.Bundle is { } bundle && bundle.Version != reply.ClusterVersion ? $"{now} -> {bundle.Version} ({bundle.Arch})" : now;
     }
 
-    private static string ShortDigest(string digest) => digest.Length > 19 ? digest[..19] : digest;
+    internal static string ShortDigest(string digest) => digest.Length > 19 ? digest[..19] : digest;
 }

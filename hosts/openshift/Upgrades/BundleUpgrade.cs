@@ -45,6 +45,10 @@ internal sealed record BundleUpgrade
 
         public IReadOnlyList<NodePart>? Nodes { get; init; }
 
+        public IReadOnlyList<FindingPart>? Findings { get; init; }
+
+        public int FindingsTotal { get; init; }
+
         public DateTime? StartedTime { get; init; }
 
         public IReadOnlyList<UpgradeConditionPart>? Conditions { get; init; }
@@ -73,6 +77,17 @@ internal sealed record BundleUpgrade
         public string? Message { get; init; }
 
         public DateTime? LastTransitionTime { get; init; }
+    }
+
+    public sealed record FindingPart
+    {
+        public string? Severity { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? Subject { get; init; }
+
+        public string? Message { get; init; }
     }
 
     public sealed record HistoryPart

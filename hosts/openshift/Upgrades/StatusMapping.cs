@@ -28,6 +28,8 @@ internal static class StatusMapping
             Epoch = status.Epoch,
             NodesReady = $"{status.Nodes.Count(n => n.Stage >= Stage.Ready)}/{status.Nodes.Count}",
             Nodes = nodes,
+            Findings = status.Findings.Count == 0 ? null : Findings(status.Findings),
+            FindingsTotal = Math.Max(status.FindingsTotal, 0),
             StartedTime = started,
             Conditions = StatusConditions.Of(status, before?.Conditions, time),
             History = StatusHistory.After(status, before, started, time),
@@ -48,11 +50,14 @@ internal static class StatusMapping
             Bundle = part.Bundle is { } bundle ? View(bundle) : null,
             Epoch = part.Epoch,
             Nodes = [.. (part.Nodes ?? []).Select(View)],
+            Findings = [.. (part.Findings ?? []).Select(View)],
+            FindingsTotal = part.FindingsTotal,
             ObservedGeneration = part.ObservedGeneration,
         };
 
     private static bool SameContent(UpgradeStatus? a, UpgradeStatus? b) =>
-        a is not null && b is not null && a.Nodes.SequenceEqual(b.Nodes) && a with { Nodes = [] } == b with { Nodes = [] };
+        a is not null && b is not null && a.Nodes.SequenceEqual(b.Nodes) && a.Findings.SequenceEqual(b.Findings)
+        && a with { Nodes = [], Findings = [] } == b with { Nodes = [], Findings = [] };
 
     private static BundlePart Bundle(BundleView view) => new()
     {
@@ -77,6 +82,24 @@ internal static class StatusMapping
         part.UnpackedSize,
         part.Images,
         part.Source ?? "");
+
+    private static List<FindingPart> Findings(IReadOnlyList<Finding> findings)
+    {
+        var limit = StatusLimits.FindingMessageAmong(Math.Min(findings.Count, StatusLimits.Findings));
+        return
+        [
+            .. findings.Take(StatusLimits.Findings).Select(finding => new FindingPart
+            {
+                Severity = finding.Severity.ToString(),
+                Reason = StatusLimits.Cut(finding.Reason, StatusLimits.Reason),
+                Subject = OrNothing(StatusLimits.Cut(finding.Subject, StatusLimits.Subject)),
+                Message = StatusLimits.Cut(finding.Sentence, limit),
+            }),
+        ];
+    }
+
+    private static Finding View(FindingPart part) =>
+        new(part.Reason ?? "", part.Message ?? "", "", Word<Severity>(part.Severity ?? nameof(Severity.Warning), "severity")) { Subject = part.Subject ?? "" };
 
     private static NodePart Node(NodeView view, NodePart? before, DateTime time, int messageLimit) => new()
     {

@@ -153,7 +153,7 @@ public sealed class SupervisorMachineProperties
 
     private static void Run(IEnumerable<SupervisorEvent> events, Action<SupervisorState, List<SupervisorEffect>> check)
     {
-        var state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
+        var state = SupervisorState.Initial with { Health = ClusterHealth.Bare, Workloads = WorkloadFacts.None };
         foreach (var happened in events)
         {
             (state, var effects) = SupervisorMachine.Step(state, happened);

@@ -90,6 +90,30 @@ public sealed class UpgradeSupervisorTests : TestKit
     }
 
     [Fact]
+    public async Task A_bundle_is_judged_for_whoever_asks_while_another_is_carried_and_nothing_changes()
+    {
+        var supervisor = Start("n1");
+        supervisor.Tell(Report(Bundles.Facts("B"), Stage.Waiting, 0), _node.Ref);
+        await _node.ExpectMsgAsync<CarryPlan>(Eventually.Deadline);
+        var epoch = _upgrade.Status!.Epoch;
+
+        var answer = await supervisor.Ask<Judgement>(new JudgeBundle(Bundles.Facts("A")), Eventually.Deadline);
+        Assert.Equal((true, Phase.Carrying, "NotNewer"), (answer.Acting, answer.Phase, answer.Bundles[0].Findings[0].Reason));
+        Assert.Equal(Bundles.Commitment("B"), Assert.Single((await supervisor.Ask<Judgement>(new JudgeBundle(null), Eventually.Deadline)).Bundles).Commitment);
+        Assert.Equal((Phase.Carrying, epoch), (_upgrade.Status!.Phase, _upgrade.Status.Epoch));
+    }
+
+    [Fact]
+    public async Task Findings_are_in_the_status_one_by_one()
+    {
+        var supervisor = Start("n1");
+        supervisor.Tell(Report(Bundles.Facts("A"), Stage.Waiting, 0) with { FreeForBlobs = 5, OneFileSystem = true }, _node.Ref);
+        await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Refused, "the bundle is refused");
+        Assert.Equal([("NotNewer", ""), (Reasons.NoSpace, "Node/n1")], _upgrade.Status!.Findings.Select(f => (f.Reason, f.Subject)));
+        Assert.Equal(2, _upgrade.Status.FindingsTotal);
+    }
+
+    [Fact]
     public async Task Without_the_lease_nothing_is_written_and_nobody_is_told()
     {
         var other = new InMemoryFence(_lease, "n9", TimeProvider.System);

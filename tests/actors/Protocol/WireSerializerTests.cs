@@ -37,6 +37,8 @@ public sealed class WireSerializerTests : TestKit
         new GetStatus(),
         new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
         new SiteSummary { Supervisor = "n1", Acting = true, Phase = Phase.Carrying, BundleSize = 9, Nodes = 3, BytesHeld = 12, Sources = ["n2"], MediumNeeded = true, Pace = new MediumPace(1, 2, false) },
+        new JudgeBundle(Bundles.Facts("B") with { ReleaseSignatures = "AAAA", ImageDigests = "0123456789abcdef" }),
+        new Judgement("n1", true, "4.12.0", Phase.Carrying, "", [new JudgedBundle("4.12.4", "x86_64", "c", "n1", "/dev/usb1", [new Finding("NoSpace", "Full.", "Free it.").About("Node", "n1")]) { Refusals = 1, Warnings = 2 }]) { Omitted = 3 },
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),
         new ImageImported("bbbb-0", 3),
         new PublishIntended("bbbb-0"),

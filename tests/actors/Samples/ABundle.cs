@@ -32,6 +32,7 @@ internal static class ABundle
             new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store == StoreKind.Sealed ? BundleFacts.Sealed : BundleFacts.Layers)
             {
                 Previous = string.Join(' ', m.Previous),
+                ImageDigests = string.Join(' ', m.Images.Select(static name => name.Split("sha256:")[1][..16])),
             },
             bytes);
     }

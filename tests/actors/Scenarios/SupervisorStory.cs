@@ -12,7 +12,7 @@ internal sealed class SupervisorStory
 {
     private readonly Dictionary<string, NodeReport> _reports = new(StringComparer.Ordinal);
     // Stories that are not about the cluster's health do not tell of it.
-    private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare };
+    private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare, Workloads = WorkloadFacts.None };
 
     private bool _upkeepToo;
     private SignatureVerdict _signature = new(null, "Signed.");
@@ -65,6 +65,10 @@ internal sealed class SupervisorStory
         "lost" => new SupervisorEvent.Lost(),
         "spec" => new SupervisorEvent.SpecSeen(Spec(line)),
         "health" => new SupervisorEvent.HealthSeen(Health(line)),
+        "workloads" => new SupervisorEvent.WorkloadsSeen(new WorkloadFacts(
+            [.. Listed(line, "always").Select(name => new WorkloadImage(name, $"example.com/{name}:1", true, true)), .. Listed(line, "absent").Select(name => new WorkloadImage(name, $"example.com/{name}:1", false, false))],
+            null,
+            line.Text("unknown"))),
         "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), line.Yes("ready", true), name.Split('@').ElementAtOrDefault(1) ?? "", line.Text("roles", "worker"), DiskPressure: line.Yes("pressure", false)))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
@@ -197,6 +201,7 @@ internal sealed class SupervisorStory
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
         SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",
         SupervisorEffect.ResumeUpkeep => "resume upkeep",
+        SupervisorEffect.ReadWorkloads => "look at what runs in the cluster",
         SupervisorEffect.VerifyRelease e => $"verify {e.Bundle.Release}",
         SupervisorEffect.WithdrawUpgrade e => $"withdraw {e.Bundle.Release}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",

@@ -37,7 +37,7 @@ internal sealed class CarrySimulation
     private readonly BundleFacts _facts;
     private readonly BundleInventory _inventory;
     private readonly double _reportEvery;
-    private SupervisorState _supervisor = SupervisorState.Initial;
+    private SupervisorState _supervisor = SupervisorState.Initial with { Workloads = WorkloadFacts.None };
     private long _order;
     private double _now;
     private int _done;

@@ -120,7 +120,7 @@ public sealed class ReadTests
     [Theory]
     [InlineData("GET", "/apis/nothing.example.com/v1", 404)]
     [InlineData("GET", "/apis/config.openshift.io/v2/clusterversions", 404)]
-    [InlineData("GET", "/api/v1/pods", 404)]
+    [InlineData("GET", "/api/v1/services", 404)]
     [InlineData("GET", "/api/v1/configmaps/a", 404)]
     [InlineData("GET", "/api/v1/namespaces/default/configmaps/a/status", 404)]
     [InlineData("GET", "/apis/config.openshift.io/v1/namespaces/default/clusterversions", 404)]

@@ -21,10 +21,14 @@ public sealed class StatusMappingTests
         (commitment, size, version, arch, release, unpacked, images, source) =>
             new BundleView(commitment, size, version, arch, release, size, unpacked, images, source));
 
+    private static readonly Gen<Finding> SomeFindings = Gen.Select(
+        Gen.String[1, StatusLimits.Reason], Gen.String[0, 200], Gen.Enum<Severity>(), Gen.String[0, 60],
+        (reason, message, severity, subject) => new Finding(reason, message, "", severity) { Subject = subject });
+
     private static readonly Gen<UpgradeStatus> Statuses = Gen.Select(
         Gen.Enum<Phase>(), Gen.String[0, StatusLimits.Reason], Gen.String[0, StatusLimits.Message], Gen.Bool.SelectMany(some => some ? Bundles : Gen.Const((BundleView)null!)),
-        Gen.Long[0, long.MaxValue], Nodes.List[0, 6], Gen.Long[0, long.MaxValue],
-        (phase, reason, message, bundle, epoch, nodes, generation) => new UpgradeStatus
+        Gen.Long[0, long.MaxValue], Nodes.List[0, 6], SomeFindings.List[0, StatusLimits.Findings], Gen.Long[0, long.MaxValue],
+        (phase, reason, message, bundle, epoch, nodes, findings, generation) => new UpgradeStatus
         {
             Phase = phase,
             Reason = reason,
@@ -32,6 +36,8 @@ public sealed class StatusMappingTests
             Bundle = bundle,
             Epoch = epoch,
             Nodes = nodes,
+            Findings = findings,
+            FindingsTotal = findings.Count,
             ObservedGeneration = generation,
         });
 
@@ -39,7 +45,8 @@ public sealed class StatusMappingTests
     public void Any_status_within_the_limits_comes_back_from_the_wire_as_it_went() => Statuses.Sample(status =>
     {
         var back = StatusMapping.FromObject(OverTheWire(StatusMapping.ToObject(status, null, Noon)))!;
-        return back.Nodes.SequenceEqual(status.Nodes) && back with { Nodes = [] } == status with { Nodes = [] };
+        return back.Nodes.SequenceEqual(status.Nodes) && back.Findings.SequenceEqual(status.Findings)
+            && back with { Nodes = [], Findings = [] } == status with { Nodes = [], Findings = [] };
     });
 
     [Fact]
@@ -105,6 +112,20 @@ public sealed class StatusMappingTests
             i % 10 == 0 ? "SlowLink" : "",
             i % 10 == 0 ? $"worker-{i:000}.site-17.example.com draws only 900 kB/s; it stands at the end of the chain. Check its network and its disk." : ""));
         Assert.InRange(ApiJson.Write(StatusMapping.ToObject(Of([.. nodes]), null, Noon)).Length, 100_000, 200_000);
+    }
+
+    [Fact]
+    public void Findings_on_five_hundred_nodes_leave_the_status_below_200_kB_and_their_number_is_told()
+    {
+        var nodes = Enumerable.Range(0, 500).Select(i => new NodeView($"worker-{i:000}.site-17.example.com", Stage.Waiting, 0, 0, false, false)).ToArray();
+        var findings = nodes.Select(node => new Finding(
+            "NodeDiskPressure", $"Node {node.Name} is short of disk space: the kubelet evicts its pods and deletes its images. {new string('x', 400)}", "Free space there.").About("Node", node.Name)).ToList();
+        var status = Of(nodes) with { Findings = [.. findings.Take(UpgradeStatus.MostFindings)], FindingsTotal = findings.Count };
+        var part = StatusMapping.ToObject(status, null, Noon);
+        Assert.Equal((UpgradeStatus.MostFindings, 500), (part.Findings!.Count, part.FindingsTotal));
+        Assert.Equal(("Refusal", "Node/worker-000.site-17.example.com"), (part.Findings[0].Severity, part.Findings[0].Subject));
+        Assert.StartsWith("Node worker-000.site-17.example.com is short of disk space", part.Findings[0].Message, StringComparison.Ordinal);
+        Assert.InRange(ApiJson.Write(part).Length, 100_000, 200_000);
     }
 
     [Fact]

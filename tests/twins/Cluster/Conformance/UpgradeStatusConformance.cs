@@ -15,6 +15,8 @@ public abstract class UpgradeStatusConformance
             $"sha256:{new string('c', 64)}", 12_345, "4.18.2", "x86_64", $"quay.io/openshift-release-dev/ocp-release@sha256:{new string('a', 64)}",
             9_876_543_210, 21_000_000_000, 193, "node-2"),
         Epoch = 7,
+        Findings = [new Finding("EdgeUnknown", "The bundle does not say.", "", Severity.Warning).About("Node", "node-1")],
+        FindingsTotal = 70,
         Nodes =
         [
             new NodeView("node-1", Stage.Ready, 9_876_543_210, 193, true, true),
@@ -195,6 +197,7 @@ public abstract class UpgradeStatusConformance
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Nodes, actual.Nodes);
-        Assert.Equal(expected with { Nodes = [] }, actual with { Nodes = [] });
+        Assert.Equal(expected.Findings, actual.Findings);
+        Assert.Equal(expected with { Nodes = [], Findings = [] }, actual with { Nodes = [], Findings = [] });
     }
 }
