@@ -13,7 +13,15 @@ public static class HandcarryConfiguration
     /// Of <paramref name="environment"/> only names that begin with <c>HANDCARRY__</c> count; of <paramref name="flags"/> each must be
     /// <c>--section.key=value</c>. An empty value means that it is not set there. Throws <see cref="ConfigurationException"/> with all problems.
     /// </summary>
-    public static HandcarryOptions Load(string? yamlPath, IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> flags)
+    public static HandcarryOptions Load(string? yamlPath, IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> flags) => Load(yamlPath, environment, flags, whole: true);
+
+    /// <summary>
+    /// Reads what a file and the environment say of an agent for which a command is given on its node: what is set nowhere may be set in the agent's own environment, so nothing is
+    /// required, and settings without a default may be null. Throws <see cref="ConfigurationException"/> with everything that is set wrong.
+    /// </summary>
+    public static HandcarryOptions LoadForCommand(string yamlPath, IReadOnlyDictionary<string, string?> environment) => Load(yamlPath, environment, [], whole: false);
+
+    private static HandcarryOptions Load(string? yamlPath, IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> flags, bool whole)
     {
         var problems = new List<ConfigurationProblem>();
         var reader = new SettingReader(
@@ -21,6 +29,8 @@ public static class HandcarryConfiguration
             problems);
         var options = Binding.Bind(reader);
         reader.ReportUnknown();
+        if (!whole)
+            problems.RemoveAll(static problem => problem.Source.Length == 0);
         return problems.Count == 0 ? options : throw new ConfigurationException(problems);
     }
 }

@@ -66,8 +66,8 @@ internal static class ExitCode
         DeviceReasons.ReadBackDiffers => ReadBack,
         Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
         Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
-        ArmingReasons.OwnedByMachineConfig or ArmingReasons.MachineConfigUnreadable or ArmingReasons.NotArmed or ArmingReasons.ArmingUnderWay or ArmingReasons.NoRuntime or ArmingReasons.StoreMisplaced
-            or ArmingReasons.ConfigurationConflict or ArmingReasons.ChangedByOthers or ArmingReasons.PathInTheWay or ArmingReasons.JournalUnreadable
+        ArmingReasons.OwnedByMachineConfig or ArmingReasons.MachineConfigUnreadable or ArmingReasons.NotArmed or ArmingReasons.Arming or ArmingReasons.ArmingUnderWay
+            or ArmingReasons.NoRuntime or ArmingReasons.StoreMisplaced or ArmingReasons.ConfigurationConflict or ArmingReasons.ChangedByOthers or ArmingReasons.PathInTheWay or ArmingReasons.JournalUnreadable
             or ArmingReasons.HostFileFailed or ArmingReasons.ServiceFailed or ArmingReasons.StoreMounted => Arming,
         _ when reason.StartsWith("Signature", StringComparison.Ordinal) => Signature,
         _ => Invalid,

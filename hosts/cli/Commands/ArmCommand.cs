@@ -15,7 +15,7 @@ internal sealed class ArmCommand
 
     public ArmCommand(Surroundings surroundings)
     {
-        var options = new ArmingOptions();
+        var options = new ArmingOptions(surroundings);
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be changed, and what is in the way. Changes nothing." };
         var output = OutputOption.Create();
         Command = new Command("arm", "Has this host's container runtime find the images of bundles; disarm undoes it exactly.") { dryRun, output };
@@ -24,9 +24,10 @@ internal sealed class ArmCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             var json = parsed.GetValue(output) == OutputOption.Json;
-            var facts = options.Facts(parsed);
-            var plan = ArmingPlanner.Plan(facts, options.Settings(parsed));
-            var arming = options.Arming(parsed);
+            var agent = options.Agent(parsed);
+            var facts = options.Facts(parsed, agent);
+            var plan = ArmingPlanner.Plan(facts, options.Settings(parsed, agent));
+            var arming = options.Arming(parsed, agent);
             if (parsed.GetValue(dryRun))
             {
                 var missing = arming.Missing(plan);

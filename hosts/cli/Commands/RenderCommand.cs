@@ -20,7 +20,7 @@ internal sealed class RenderCommand
 
     public RenderCommand(Surroundings surroundings)
     {
-        var options = new ArmingOptions();
+        var options = new ArmingOptions(surroundings);
         var form = new Argument<string>("FORM") { Description = "storage-conf, container-runtime-config or machine-config (with its NodeDisruptionPolicy)." };
         form.AcceptOnlyFromAmong([.. Forms.Keys]);
         var pool = new Option<string>("--pool") { Description = "The MachineConfigPool.", HelpName = "NAME", DefaultValueFactory = _ => "worker" };
@@ -28,7 +28,7 @@ internal sealed class RenderCommand
         options.AddSettingsTo(Command);
         Command.SetAction(async (parsed, _) =>
         {
-            await surroundings.Out.WriteAsync(ArmingRendering.Of(Forms[parsed.GetRequiredValue(form)], options.Settings(parsed), parsed.GetRequiredValue(pool)));
+            await surroundings.Out.WriteAsync(ArmingRendering.Of(Forms[parsed.GetRequiredValue(form)], options.Settings(parsed, options.Agent(parsed)), parsed.GetRequiredValue(pool)));
             return ExitCode.Ok;
         });
     }

@@ -9,6 +9,7 @@ public sealed class ArmCommandTests : IDisposable
 {
     private const string Journal = "/var/lib/handcarry/arming/journal.json";
     private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, string> _environment = [];
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
 
@@ -48,6 +49,53 @@ public sealed class ArmCommandTests : IDisposable
         File.WriteAllText(_folder["etc/machine-config-daemon/currentconfig"], """{"spec":{"config":{"storage":{"files":[{"path":"/etc/containers/registries.d/handcarry.yaml"}]}}}}""");
         Assert.Equal(ExitCode.Arming, await RunAsync("arm", "--root", _folder.Path));
         Assert.StartsWith("OwnedByMachineConfig: /etc/containers/registries.d/handcarry.yaml", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_given_is_what_the_agent_of_this_host_is_configured_for()
+    {
+        Configure("load: { store: /srv/images, runtime: containerd }", "data: { loopbackPort: 9300 }", "node: { state: /srv/state }", "arming: { sources: [registry.site/a] }");
+        Directory.CreateDirectory(_folder["srv/state"]);
+        Directory.CreateDirectory(_folder["etc/containerd"]);
+        File.WriteAllText(_folder["etc/containerd/config.toml"], "config_path = \"/etc/containerd/certs.d\"\n");
+        Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path));
+        Assert.Contains("127.0.0.1:9300", File.ReadAllText(_folder["etc/containerd/certs.d/registry.site/hosts.toml"]), StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["srv/state/arming/journal.json"]));
+        Assert.Equal(ExitCode.Ok, await RunAsync("disarm", "--root", _folder.Path));
+        Assert.False(Directory.Exists(_folder["etc/containerd/certs.d"]));
+    }
+
+    [Fact]
+    public async Task Options_win_over_the_agent_s_configuration_and_the_environment_counts_as_for_the_agent()
+    {
+        Configure("load: { store: /srv/images }", "data: { loopbackPort: 9300 }");
+        _environment["HANDCARRY__DATA__LOOPBACKPORT"] = "9301";
+        Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path, "--store", "/srv/other"));
+        Assert.Contains("/srv/other", File.ReadAllText(_folder["etc/crio/crio.conf.d/60-handcarry-store"]), StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:9301", File.ReadAllText(_folder["etc/containers/registries.conf.d/99-handcarry.conf"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("load: { stroe: /srv/images }", "the nearest is load.store")]
+    [InlineData("data: { loopbackPort: 0 }", "--mirror-port")]
+    public async Task A_configuration_that_cannot_be_used_is_an_error_and_not_passed_over(string wrong, string said)
+    {
+        Configure(wrong);
+        Assert.Equal(ExitCode.Usage, await RunAsync("arm", "--root", _folder.Path, "--dry-run"));
+        Assert.Contains(said, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_that_arms_its_node_by_itself_is_told_that_this_one_stays_disarmed()
+    {
+        Configure("arming: { arm: byAgent }");
+        var mark = _folder["var/lib/handcarry/disarmed"];
+        Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path));
+        Assert.False(File.Exists(mark));
+        Assert.Equal(ExitCode.Ok, await RunAsync("disarm", "--root", _folder.Path));
+        Assert.True(File.Exists(mark));
+        Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path));
+        Assert.False(File.Exists(mark));
     }
 
     [Theory]
@@ -94,8 +142,14 @@ public sealed class ArmCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private void Configure(params string[] lines)
+    {
+        Directory.CreateDirectory(_folder["etc/handcarry"]);
+        File.WriteAllLines(_folder["etc/handcarry/handcarry.yaml"], lines);
+    }
+
     private Task<int> RunAsync(params string[] arguments) =>
-        new CommandLine(new Surroundings(_out, _error, false, new Dictionary<string, string>(), TimeProvider.System)).RunAsync(arguments, CancellationToken.None);
+        new CommandLine(new Surroundings(_out, _error, false, _environment, TimeProvider.System)).RunAsync(arguments, CancellationToken.None);
 
     private List<string> Snapshot() => [.. Directory.EnumerateFileSystemEntries(_folder.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
         .Where(path => !path.StartsWith(_folder["var/lib/handcarry/arming"], StringComparison.Ordinal))
