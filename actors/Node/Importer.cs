@@ -68,7 +68,7 @@ internal sealed class Importer : ReceiveActor
                 case Order.Publish publish:
                     await RequireRuntimeAsync(cancellationToken);
                     await _store.PublishAsync(order.Generation, cancellationToken);
-                    return new Done(order, await LookAsync(order.Generation, publish.Images, cancellationToken), null);
+                    return new Done(order, await LookAsync(order.Generation, publish.Images, pin: true, cancellationToken), null);
                 case Order.KeepPins:
                     await _runtime.KeepOnlyAsync(order.Generation, cancellationToken);
                     return new Done(order, null, null);
@@ -81,7 +81,7 @@ internal sealed class Importer : ReceiveActor
                     if (show.Anew && await _sealed.MountAsync(show.Bundle, cancellationToken) is { } gone)
                         return new Done(order, await WithdrawnAsync(order, show.Bundle, gone), null);
                     await _sealed.PublishAsync(show.Bundle, cancellationToken);
-                    return new Done(order, await LookAsync(order.Generation, show.Images, cancellationToken), null);
+                    return new Done(order, await LookAsync(order.Generation, show.Images, show.Pin, cancellationToken), null);
                 case Order.Retire retire:
                     await RetireAsync(retire.Bundle, cancellationToken);
                     return new Done(order, null, null);
@@ -103,13 +103,13 @@ internal sealed class Importer : ReceiveActor
             throw new LoadException(fault.Reason, fault.Message);
     }
 
-    private async Task<NodeEvent> LookAsync(string generation, IReadOnlyList<ImageName> images, CancellationToken cancellationToken)
+    private async Task<NodeEvent> LookAsync(string generation, IReadOnlyList<ImageName> images, bool pin, CancellationToken cancellationToken)
     {
         try
         {
             var listed = await _store.ListAsync(cancellationToken);
             var complete = images.All(image => listed.Contains(image.ToString()));
-            return new NodeEvent.Published(generation, listed, complete ? await _runtime.PinAsync(generation, images, cancellationToken) : null);
+            return new NodeEvent.Published(generation, listed, complete && pin ? await _runtime.PinAsync(generation, images, cancellationToken) : null);
         }
         catch (LoadException e)
         {
@@ -189,8 +189,8 @@ internal sealed class Importer : ReceiveActor
         /// <summary>Prove a mounted store; withdraw it when it is wrong.</summary>
         public sealed record Prove(string Generation, SealedBundle Bundle, IProgress<StoreProgress> Progress) : Order(Generation);
 
-        /// <summary>Publish a sealed store, with <paramref name="Anew"/> mounted again where it was unmounted, list what is to be seen then, and pin these images if they are.</summary>
-        public sealed record Show(string Generation, SealedBundle Bundle, IReadOnlyList<ImageName> Images, bool Anew) : Order(Generation);
+        /// <summary>Publish a sealed store, with <paramref name="Anew"/> mounted again where it was unmounted, list what is to be seen then, and pin these images if they are and <paramref name="Pin"/> says so.</summary>
+        public sealed record Show(string Generation, SealedBundle Bundle, IReadOnlyList<ImageName> Images, bool Anew, bool Pin) : Order(Generation);
 
         /// <summary>Unmount the other stores.</summary>
         public sealed record Retire(string Generation, SealedBundle Bundle) : Order(Generation);

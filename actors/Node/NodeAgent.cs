@@ -30,6 +30,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RebuildsCountFor = TimeSpan.FromDays(1);
 
     private readonly string _node;
     private readonly Uri _data;
@@ -196,10 +197,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Prove(e.Generation, SealedOf(_state.Work!), new ProofRelay(Self, e.Generation)));
                 break;
             case NodeEffect.PublishStore e:
-                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: false));
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: false, e.Proved));
                 break;
             case NodeEffect.LookAtStore e:
-                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true));
+                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true, Pin: true));
                 break;
             case NodeEffect.RetireStores e:
                 _importer.Tell(new Importer.Order.Retire(e.Generation, SealedOf(_state.Work!)));
@@ -209,6 +210,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 break;
             case NodeEffect.RetryLater:
                 Timers.StartSingleTimer(nameof(NodeEffect.RetryLater), new NodeEvent.RetryDue(), RetryPause);
+                break;
+            case NodeEffect.ForgetRebuildsLater:
+                Timers.StartSingleTimer(nameof(NodeEffect.ForgetRebuildsLater), new NodeEvent.RebuildsPast(), RebuildsCountFor);
                 break;
             case NodeEffect.Report:
                 if (!Timers.IsTimerActive(nameof(ReportNow)))

@@ -48,8 +48,8 @@ public abstract record NodeEffect
     /// <summary>Prove the mounted store; withdraw it when it is wrong.</summary>
     public sealed record ProveStore(string Generation) : NodeEffect;
 
-    /// <summary>Have the runtime see the mounted store, then list what the container tools see.</summary>
-    public sealed record PublishStore(string Generation) : NodeEffect;
+    /// <summary>Have the runtime see the mounted store, then list what the container tools see, and pin the images when the store is <paramref name="Proved"/>.</summary>
+    public sealed record PublishStore(string Generation, bool Proved) : NodeEffect;
 
     /// <summary>Put right what somebody has changed about the published store, then list what the container tools see.</summary>
     public sealed record LookAtStore(string Generation) : NodeEffect;
@@ -65,6 +65,9 @@ public abstract record NodeEffect
 
     /// <summary>Ask for <see cref="NodeEvent.RetryDue"/> after a pause.</summary>
     public sealed record RetryLater : NodeEffect;
+
+    /// <summary>Ask for <see cref="NodeEvent.RebuildsPast"/> a day from now; what was asked before is forgotten.</summary>
+    public sealed record ForgetRebuildsLater : NodeEffect;
 
     /// <summary>Tell the supervisor.</summary>
     public sealed record Report : NodeEffect;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Protocol.Journal;
@@ -20,7 +19,7 @@ namespace Handcarry.Actors.Node;
 /// </summary>
 public static class NodeMachine
 {
-    /// <summary>A store found incomplete this often after publishing is not built again by itself.</summary>
+    /// <summary>A store found incomplete or damaged this often, without a day of rest in between, is not built or drawn again by itself.</summary>
     internal const int MostRebuilds = 3;
 
     /// <summary>After this many failed draws in a row, more than run at a time by default, the plan's other holder is drawn from.</summary>
@@ -67,6 +66,7 @@ public static class NodeMachine
         NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
         NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
         NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
+        NodeEvent.RebuildsPast when state.Work is { } work => (state with { Work = work with { Rebuilds = 0 } }, []),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -74,7 +74,7 @@ public static class NodeMachine
     /// <summary>The state after one more entry of the journal.</summary>
     public static NodeState Replay(NodeState state, IWireMessage entry) => entry switch
     {
-        WorkBegun e => state with { Leftovers = LeftoversOf(state).Remove(e.Generation), Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = RebuildsOf(e.Generation) } },
+        WorkBegun e => state with { Leftovers = LeftoversOf(state).Remove(e.Generation), Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = Math.Min(Generations.NumberOf(e.Generation), MostRebuilds - 1) } },
         ImageImported e when state.Work is { } work && work.Generation == e.Generation => state with
         {
             Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
@@ -93,6 +93,8 @@ public static class NodeMachine
             return (state, effects.Add(new NodeEffect.Report()));
 
         // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
+        if (work.Rebuilds > 0)
+            effects = effects.Add(new NodeEffect.ForgetRebuildsLater());
         return (state with { Work = work with { Published = false, Sealed = new SealedWork() } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
     }
 
@@ -113,7 +115,7 @@ public static class NodeMachine
         {
             if (work is { Published: false })
                 effects.Add(new NodeEffect.Discard(work.Generation));
-            work = new NodeWork { Bundle = plan.Bundle, Generation = GenerationOf(plan.Bundle, 0) };
+            work = new NodeWork { Bundle = plan.Bundle, Generation = Generations.First(plan.Bundle) };
             effects.Add(new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)));
         }
 
@@ -321,7 +323,7 @@ public static class NodeMachine
 
         work = (work with
         {
-            Generation = GenerationOf(work.Bundle, work.Rebuilds + 1),
+            Generation = Generations.Next(work),
             Rebuilds = work.Rebuilds + 1,
             Imported = [],
             ImportAsked = [],
@@ -329,7 +331,7 @@ public static class NodeMachine
             Published = false,
             Finished = false,
         }).Troubled(Matter.Loading, "StoreIncomplete", sentence + "; it is being built again.");
-        return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.Report()]);
+        return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.ForgetRebuildsLater(), new NodeEffect.Report()]);
     }
 
     /// <summary>The node is ready: the runtime sees every image. <paramref name="besides"/> is done about it, too.</summary>
@@ -377,12 +379,6 @@ public static class NodeMachine
 
         return true;
     }
-
-    // Twelve digits of the commitment tell bundles apart for people; the count tells a store that is built again from its first try.
-    internal static string GenerationOf(BundleFacts bundle, int rebuild) => $"{bundle.Commitment[7..19]}-{rebuild}";
-
-    private static int RebuildsOf(string generation) =>
-        int.TryParse(generation.AsSpan(generation.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var rebuilds) ? rebuilds : 0;
 
     private static (NodeState, ImmutableList<NodeEffect>) OnWork(
         NodeState state, string commitment, Func<NodeWork, (NodeState, ImmutableList<NodeEffect>)> on) =>

@@ -55,7 +55,7 @@ public sealed record NodeWork
     /// <summary>Whether the cluster runs this bundle's version.</summary>
     public bool Finished { get; init; }
 
-    /// <summary>How many times published stores were found incomplete.</summary>
+    /// <summary>How many times stores were found incomplete or damaged, without a day of rest in between.</summary>
     public int Rebuilds { get; init; }
 
     /// <summary>Whether the medium holds bytes that are not what the inventory says: nothing more is loaded until the supervisor has decided.</summary>

@@ -23,7 +23,7 @@ internal static class SealedLoading
             work = work with { Sealed = at with { Asked = true } };
             effects = !at.Mounted ? effects.Add(new NodeEffect.MountStore(work.Generation))
                 : !at.Proved && (at.Shown || !state.PublishUnproved) ? effects.Add(new NodeEffect.ProveStore(work.Generation))
-                : effects.Add(new NodeEffect.Journal(new PublishIntended(work.Generation))).Add(new NodeEffect.PublishStore(work.Generation));
+                : effects.Add(new NodeEffect.Journal(new PublishIntended(work.Generation))).Add(new NodeEffect.PublishStore(work.Generation, at.Proved));
         }
 
         return (state with { Work = work }, effects);
@@ -75,9 +75,9 @@ internal static class SealedLoading
         {
             Sealed = new SealedWork(),
             Rebuilds = work.Rebuilds + 1,
-            Generation = NodeMachine.GenerationOf(work.Bundle, work.Rebuilds + 1),
+            Generation = Generations.Next(work),
         }).Troubled(Matter.Loading, fault.Reason, $"{fault.Message} It is drawn again.");
-        ImmutableList<NodeEffect> effects = [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.DropBlob(store)];
+        ImmutableList<NodeEffect> effects = [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.DropBlob(store), new NodeEffect.ForgetRebuildsLater()];
         if (NodeMachine.SourceOf(work.Plan) is { } source)
             effects = effects.Add(source);
         return (state with { Work = work }, effects.Add(new NodeEffect.Report()));

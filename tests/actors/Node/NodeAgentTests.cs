@@ -181,6 +181,22 @@ public sealed class NodeAgentTests : TestKit
     }
 
     [Fact]
+    public async Task Images_that_the_runtime_sees_before_the_proof_are_pinned_once_and_not_before_it()
+    {
+        var (facts, bytes) = await ABundle.WriteSealedAsync();
+        _publishUnproved = true;
+        var proof = new TaskCompletionSource();
+        _sealed.Gate = stop => proof.Task.WaitAsync(stop);
+        await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        Assert.Equal((true, 0), (_sealed.Published is not null, _runtime.Pinnings));
+
+        proof.SetResult();
+        var ready = await ReportAsync(r => r.Stage == Stage.Ready);
+        Assert.Equal((true, 1), (ready.Pinned, _runtime.Pinnings));
+    }
+
+    [Fact]
     public async Task A_proof_is_called_off_when_the_bundle_is_given_up()
     {
         var (facts, bytes) = await ABundle.WriteSealedAsync();

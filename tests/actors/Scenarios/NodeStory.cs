@@ -64,6 +64,7 @@ internal sealed class NodeStory
         "store-wrong" => new NodeEvent.StoreWrong(line.Words[0], new StoreFault(line.Words[1], "It is not right.", line.Yes("damaged", false))),
         "look" => new NodeEvent.LookDue(),
         "retry" => new NodeEvent.RetryDue(),
+        "a-day-passes" => new NodeEvent.RebuildsPast(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
 
@@ -120,11 +121,12 @@ internal sealed class NodeStory
         NodeEffect.Discard e => $"discard {e.Generation}",
         NodeEffect.MountStore e => $"mount {e.Generation}",
         NodeEffect.ProveStore e => $"prove {e.Generation}",
-        NodeEffect.PublishStore e => $"publish store {e.Generation}",
+        NodeEffect.PublishStore e => $"publish store {e.Generation}{(e.Proved ? "" : ", pin nothing")}",
         NodeEffect.LookAtStore e => $"look at store {e.Generation}",
         NodeEffect.RetireStores e => $"retire others than {e.Generation}",
         NodeEffect.DropBlob e => $"drop blob {e.Index}",
         NodeEffect.RetryLater => "retry later",
+        NodeEffect.ForgetRebuildsLater => "count rebuilds for a day",
         _ => effect.ToString(),
     };
 }

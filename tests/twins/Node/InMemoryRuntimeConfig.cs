@@ -31,6 +31,9 @@ public sealed class InMemoryRuntimeConfig(Func<ImageName, bool>? has = null) : I
         }
     }
 
+    /// <summary>How often images were pinned.</summary>
+    public int Pinnings { get; private set; }
+
     /// <summary>The runtime is started anew.</summary>
     public void Restart() => _restarts.Writer.TryWrite(true);
 
@@ -49,7 +52,7 @@ public sealed class InMemoryRuntimeConfig(Func<ImageName, bool>? has = null) : I
         cancellationToken.ThrowIfCancellationRequested();
         ThrowFailure();
         lock (_gate)
-            _sets[set] = [.. images];
+            (_sets[set], Pinnings) = ([.. images], Pinnings + 1);
         if (Unpinnable is { } why)
             return new PinState(false, why);
         return images.FirstOrDefault(image => has?.Invoke(image) == false) is { } lacking
