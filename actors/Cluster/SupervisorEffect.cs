@@ -42,6 +42,15 @@ public abstract record SupervisorEffect
     /// <summary>Take back the request for the release, unless the operator has begun to apply it.</summary>
     public sealed record WithdrawUpgrade(BundleView Bundle) : SupervisorEffect;
 
-    /// <summary>Put the release's signatures in place, then ask the cluster version operator for the release. Never with force.</summary>
+    /// <summary>Put the release's signatures in place, and have the cluster keep its images on these nodes.</summary>
+    public sealed record Prepare(BundleView Bundle, IReadOnlyList<string> Nodes) : SupervisorEffect;
+
+    /// <summary>Have the cluster let go of the images of every bundle but this, which it runs.</summary>
+    public sealed record KeepPins(string Commitment) : SupervisorEffect;
+
+    /// <summary>Have the cluster let go of the images of this bundle, which is not used.</summary>
+    public sealed record DropPins(string Commitment) : SupervisorEffect;
+
+    /// <summary>Ask the cluster version operator for the release. Never with force.</summary>
     public sealed record AskUpgrade(BundleView Bundle) : SupervisorEffect;
 }

@@ -42,6 +42,9 @@ public abstract record SupervisorEvent
     /// <summary>The release was verified, with whatever outcome.</summary>
     public sealed record ReleaseVerified(ReleaseVerdict Verdict) : SupervisorEvent;
 
-    /// <summary>The release could not be verified, or the upgrade not be asked for or withdrawn; tried again at the next event after a pause.</summary>
+    /// <summary>The signatures of the release are in place, and its pins are, or are on their way.</summary>
+    public sealed record Prepared(PinnedSets Pins) : SupervisorEvent;
+
+    /// <summary>The release could not be verified or prepared for, or the upgrade not be asked for or withdrawn; tried again at the next event after a pause.</summary>
     public sealed record AskFailed(string Reason, string Message) : SupervisorEvent;
 }

@@ -12,7 +12,7 @@ internal sealed class SupervisorGate(SupervisorRound round)
     public const string UnsignedRemedy = "Make the bundle again with the release's signatures; the cluster would refuse this one.";
 
     /// <summary>Whether the operator may be asked for <paramref name="bundle"/> now. If not, the status says why.</summary>
-    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsStillFit(bundle);
+    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsPrepared(bundle) && IsStillFit(bundle);
 
     private bool IsVerified(BundleFacts bundle)
     {
@@ -53,6 +53,27 @@ internal sealed class SupervisorGate(SupervisorRound round)
         if (whyNot is null)
             return true;
         round.Turn(Phase.Held, "Scheduled", $"OpenShift {bundle.Version} is loaded on all nodes. {whyNot} The medium can be removed.", round.Status.Bundle);
+        return false;
+    }
+
+    // The signatures and pins are put in place at once, which needs no word; what the nodes' daemons say of the pins is asked for again as time passes.
+    private bool IsPrepared(BundleFacts bundle)
+    {
+        var pins = round.State.Pins is { } known && known.Commitment == bundle.Commitment ? known : null;
+        if (pins is { Done: true })
+            return true;
+        if (!round.State.Preparing && (pins is null || round.IsTick))
+        {
+            round.State = round.State with { Preparing = true };
+            round.Order(new SupervisorEffect.Prepare(round.Status.Bundle!, [.. round.State.Nodes!.Keys]));
+        }
+
+        if (pins is null)
+            return false;
+        var told = $"OpenShift {bundle.Version} is loaded on all nodes. {pins.Message} The medium can be removed.";
+        if (pins.Reason == PinnedSets.Failed && round.Status.Reason != pins.Reason)
+            round.Record(new UpgradeEvent(true, pins.Reason, pins.Message));
+        Wait(pins.Reason, told);
         return false;
     }
 

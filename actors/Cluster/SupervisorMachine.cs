@@ -35,6 +35,7 @@ public static class SupervisorMachine
         if (happened is SupervisorEvent.Reported { Report: var report })
             SupervisorReminders.Answer(round, report);
         Upkeep(round);
+        Unpin(round);
         var effects = round.Effects();
         return (round.State, effects);
     }
@@ -48,6 +49,9 @@ public static class SupervisorMachine
             Verdict = null,
             Verifying = false,
             ReadingWorkloads = false,
+            Pins = null,
+            Preparing = false,
+            Unpinned = null,
             Withdrawing = false,
             SilentSince = null,
             UpkeepPaused = null,
@@ -74,7 +78,9 @@ public static class SupervisorMachine
         SupervisorEvent.TimePassed e => state with { Now = e.Now },
         SupervisorEvent.WorkloadsSeen e => state with { Workloads = e.Workloads, ReadingWorkloads = false },
         SupervisorEvent.ReleaseVerified e => state with { Verdict = e.Verdict, Verifying = false },
-        SupervisorEvent.AskFailed e => state with { Asked = false, Verifying = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
+        // What was prepared before the bundle was called off is taken away again.
+        SupervisorEvent.Prepared e => state with { Pins = state.Preparing ? e.Pins : state.Pins, Preparing = false },
+        SupervisorEvent.AskFailed e => state with { Asked = false, Verifying = false, Preparing = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
 
@@ -109,6 +115,24 @@ public static class SupervisorMachine
             return;
         round.State = round.State with { UpkeepPaused = pause };
         round.OrderFirst(pause ? new SupervisorEffect.PauseUpkeep(round.State.Nodes!.Count) : new SupervisorEffect.ResumeUpkeep());
+    }
+
+    // Once for each end, and once more for each supervisor: its predecessor may have gone before it came to it.
+    private static void Unpin(SupervisorRound round)
+    {
+        SupervisorEffect? order = (round.Status.Phase, round.Status.Bundle) switch
+        {
+            (Phase.Completed, { } running) => new SupervisorEffect.KeepPins(running.Commitment),
+            (Phase.Refused or Phase.Cancelled, { } unused) => new SupervisorEffect.DropPins(unused.Commitment),
+            _ => null,
+        };
+        if (round.State.Unpinned == order)
+            return;
+        round.State = round.State with { Unpinned = order };
+        if (order is null)
+            return;
+        round.State = round.State with { Pins = null, Preparing = false };
+        round.Order(order);
     }
 
     // A blob that was drawn well from another holder leaves no trace in the reports, but it must be seen.

@@ -8,8 +8,9 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Upkeep">What replaces, adds and removes machines by itself.</param>
 /// <param name="Fence">The lease.</param>
 /// <param name="Releases">Verifies a bundle's release, and reads its signatures from this node's blobs.</param>
+/// <param name="Pins">Has the cluster keep a bundle's images.</param>
 /// <param name="SiteBytesPerSecond">How many bytes a second all nodes together may draw; 0 for no limit.</param>
 /// <param name="Workloads">What runs in the cluster; null where that is not looked at.</param>
 public sealed record SupervisorPorts(
-    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, long SiteBytesPerSecond = 0,
-    IWorkloads? Workloads = null);
+    IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, ReleasePins Pins,
+    long SiteBytesPerSecond = 0, IWorkloads? Workloads = null);

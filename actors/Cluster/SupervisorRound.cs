@@ -28,6 +28,9 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
         ? new BundleFacts(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images)
         : null;
 
+    /// <summary>Whether only time has passed.</summary>
+    public bool IsTick => happened is SupervisorEvent.TimePassed;
+
     /// <summary>At five hundred nodes there are five hundred reports a second; hardly one of them says anything that a plan depends on.</summary>
     public bool IsProgressAlone =>
         happened is SupervisorEvent.Reported { Report: var now }

@@ -59,6 +59,15 @@ public sealed record SupervisorState
     /// <summary>Whether it is being verified.</summary>
     public bool Verifying { get; init; }
 
+    /// <summary>What became of preparing the cluster for the release; null when it was not prepared since this supervisor took over.</summary>
+    public PinnedSets? Pins { get; init; }
+
+    /// <summary>Whether it is being prepared.</summary>
+    public bool Preparing { get; init; }
+
+    /// <summary>Which order about pins that are not needed was given last; null when a predecessor may not have come to it.</summary>
+    public SupervisorEffect? Unpinned { get; init; }
+
     /// <summary>Whether the request for the upgrade is being withdrawn.</summary>
     public bool Withdrawing { get; init; }
 

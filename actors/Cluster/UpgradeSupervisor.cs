@@ -276,9 +276,17 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 case SupervisorEffect.WithdrawUpgrade e:
                     await _ports.ClusterVersion.WithdrawUpgradeAsync(e.Bundle.Release, _ports.Fence, _stopping.Token);
                     break;
-                case SupervisorEffect.AskUpgrade e:
+                case SupervisorEffect.Prepare e:
                     var signatures = await _ports.Releases.ReadAsync(e.Bundle, _stopping.Token);
                     await _ports.ClusterVersion.PutSignaturesAsync(ImageName.Parse(e.Bundle.Release).Digest.ToString(), signatures, _stopping.Token);
+                    return new EffectDone(effect, null, new SupervisorEvent.Prepared(await _ports.Pins.PinAsync(e.Bundle, e.Nodes, _ports.Fence, _stopping.Token)));
+                case SupervisorEffect.KeepPins e:
+                    await _ports.Pins.KeepOnlyAsync(e.Commitment, _ports.Fence, _stopping.Token);
+                    break;
+                case SupervisorEffect.DropPins e:
+                    await _ports.Pins.DropAsync(e.Commitment, _ports.Fence, _stopping.Token);
+                    break;
+                case SupervisorEffect.AskUpgrade e:
                     await _ports.ClusterVersion.RequestUpgradeAsync(e.Bundle.Release, e.Bundle.Version, _ports.Fence, _stopping.Token);
                     break;
             }
@@ -325,6 +333,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private static string? WhatFailed(SupervisorEffect effect) => effect switch
     {
         SupervisorEffect.AskUpgrade => "The upgrade could not be asked for",
+        SupervisorEffect.Prepare => "The cluster could not be prepared for the upgrade",
         SupervisorEffect.VerifyRelease => "The signature of the release could not be verified",
         SupervisorEffect.WithdrawUpgrade => "The request for the upgrade could not be withdrawn",
         _ => null,

@@ -13,6 +13,7 @@ using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
 using Handcarry.Hosts.OpenShift.Nodes;
+using Handcarry.Hosts.OpenShift.Pins;
 using Handcarry.Hosts.OpenShift.Signatures;
 using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Hosts.OpenShift.Upkeep;
@@ -41,6 +42,7 @@ internal static class AgentSystem
             new MachineUpkeepClient(api),
             new LeaseFence(api, space, SupervisorLease, node),
             new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
+            new ReleasePins(parts.Ports.Blobs, parts.Ports.Limits, new PinnedImageSetsClient(api)),
             options.Limits.SiteBytesPerSecond,
             new WorkloadsClient(api));
         // Not the node's name: an agent that was killed and started again must not found a cluster with the lease its predecessor renewed.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
 using Handcarry.Actors.Cluster;
 using k8s;
 using k8s.Models;
@@ -20,6 +21,9 @@ public sealed class ApiServer : IDisposable
 {
     private const string Json = "application/json";
     private const string MergePatch = "application/merge-patch+json";
+
+    /// <summary>JSON is YAML, too.</summary>
+    private const string Apply = "application/apply-patch+yaml";
 
     private readonly KubernetesTransport _transport;
     private readonly TimeSpan _within;
@@ -56,6 +60,17 @@ public sealed class ApiServer : IDisposable
     /// <summary>RFC 7386; a metadata.resourceVersion in the patch guards the write.</summary>
     internal async ValueTask<T> MergePatchAsync<T>(string path, object patch, CancellationToken cancellationToken) where T : class =>
         (await SendAsync<T>(HttpMethod.Patch, path, patch, MergePatch, null, cancellationToken))!;
+
+    /// <summary>
+    /// Server-side apply under the field manager <c>handcarry</c>: what is in <paramref name="body"/> is so afterwards, what this manager applied before and
+    /// does not now is gone, and what others have put there stays. Another's value of the same field is taken over.
+    /// </summary>
+    internal async ValueTask<T> ApplyAsync<T>(string path, object body, CancellationToken cancellationToken) where T : class =>
+        (await SendAsync<T>(HttpMethod.Patch, $"{path}?fieldManager=handcarry&force=true", body, Apply, null, cancellationToken))!;
+
+    /// <summary>Harmless when it is gone already.</summary>
+    internal async ValueTask DeleteAsync(string path, CancellationToken cancellationToken) =>
+        _ = await SendAsync<JsonObject>(HttpMethod.Delete, path, null, Json, null, cancellationToken);
 
     /// <summary>Opens a watch, whose lines must have begun to come within the time of a request and may come for <paramref name="lasting"/>.</summary>
     internal async ValueTask<WatchStream> WatchAsync(string path, TimeSpan lasting, CancellationToken cancellationToken)
@@ -97,7 +112,7 @@ public sealed class ApiServer : IDisposable
         try
         {
             using var response = await SendPatientlyAsync(method, path, body, mediaType, either.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound && method == HttpMethod.Get)
+            if (response.StatusCode == HttpStatusCode.NotFound && (method == HttpMethod.Get || method == HttpMethod.Delete))
                 return null;
             if (response.StatusCode == HttpStatusCode.Conflict && method == HttpMethod.Post)
                 return null;

@@ -37,6 +37,7 @@ public sealed class PreflightTests : TestKit
             new InMemoryMachineUpkeep(_api),
             new InMemoryFence(new InMemoryLease(_api), "n1", TimeProvider.System),
             new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), new InMemoryReleaseKeys(new InMemoryApi()), TimeProvider.System),
+            new ReleasePins(_blobs, new BundleLimits(), new InMemoryPinnedImageSets(_api)),
             Workloads: _workloads);
         _preflight = new Preflight("n1", ports, TimeProvider.System);
     }

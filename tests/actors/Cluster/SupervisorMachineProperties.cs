@@ -47,6 +47,7 @@ public sealed class SupervisorMachineProperties
         (1, Gen.OneOf(null, ClusterHealth.Bare, ClusterHealth.Bare, Degraded).Select(health => (SupervisorEvent)new SupervisorEvent.HealthSeen(health))),
         (1, Gen.Const((SupervisorEvent)new SupervisorEvent.Lost())),
         (2, AnyTake()),
+        (3, AnyPreparation()),
         (1, Gen.Const((SupervisorEvent)new SupervisorEvent.AskFailed("AskFailed", "It failed."))));
 
     [Fact]
@@ -79,6 +80,7 @@ public sealed class SupervisorMachineProperties
                 Assert.True(state.Verdict.Signature.Valid || spec.Trust.AllowUnsigned);
                 Assert.DoesNotContain(state.Health!.Operators, op => op.Degraded is { Status: true });
                 Assert.NotEqual(ask.Bundle.Release, state.Version!.DesiredImage);
+                Assert.True(state.Pins is { Done: true } pins && pins.Commitment == ask.Bundle.Commitment);
             }
         }));
 
@@ -180,6 +182,11 @@ public sealed class SupervisorMachineProperties
             Trust = new TrustSpec { AllowUnsigned = unsigned },
             Schedule = night ? new UpgradeSchedule(null, new TimeOnly(22, 0), new TimeOnly(4, 0)) : UpgradeSchedule.Always,
         });
+
+    private static Gen<SupervisorEvent> AnyPreparation() =>
+        from bundle in Gen.OneOf("B", "B", "C")
+        from reason in Gen.OneOf("", "", PinnedSets.Waiting, PinnedSets.Failed)
+        select (SupervisorEvent)new SupervisorEvent.Prepared(new PinnedSets(Bundles.Commitment(bundle), reason, reason));
 
     private static Gen<SupervisorEvent> AnyVerdict() =>
         from bundle in Gen.OneOf("B", "B", "C")

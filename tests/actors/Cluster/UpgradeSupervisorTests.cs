@@ -22,6 +22,7 @@ public sealed class UpgradeSupervisorTests : TestKit
     private readonly InMemoryClusterVersion _version;
     private readonly InMemoryReleaseKeys _keys;
     private readonly InMemoryMachineUpkeep _upkeep;
+    private readonly InMemoryPinnedImageSets _pins;
     private readonly InMemoryLease _lease;
     private readonly BlobStore _blobs;
     private readonly TestProbe _node;
@@ -34,6 +35,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         _upkeep = new InMemoryMachineUpkeep(_api);
         _keys = new InMemoryReleaseKeys(_api);
         _upgrade.SetSpec(new UpgradeSpec(false, "", 0) { Trust = new TrustSpec { AllowUnsigned = true } });
+        _pins = new InMemoryPinnedImageSets(_api);
         _lease = new InMemoryLease(_api);
         _blobs = BlobStore.Open(_folder.Path);
         _node = CreateTestProbe("n1");
@@ -189,7 +191,8 @@ public sealed class UpgradeSupervisorTests : TestKit
             new InMemoryClusterHealth(_api),
             _upkeep,
             new InMemoryFence(_lease, node, TimeProvider.System),
-            new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), _keys, TimeProvider.System));
+            new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), _keys, TimeProvider.System),
+            new ReleasePins(_blobs, new BundleLimits(), _pins));
         return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, TimeProvider.System)), "supervisor");
     }
 

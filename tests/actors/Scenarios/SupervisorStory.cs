@@ -15,6 +15,8 @@ internal sealed class SupervisorStory
     private SupervisorState _state = SupervisorState.Initial with { Health = ClusterHealth.Bare, Workloads = WorkloadFacts.None };
 
     private bool _upkeepToo;
+    private bool _pinsToo;
+    private (string Reason, string Message) _pins = ("", "");
     private SignatureVerdict _signature = new(null, "Signed.");
 
     public SupervisorState State => _state;
@@ -23,6 +25,7 @@ internal sealed class SupervisorStory
     {
         "signatures" => Sign(line.Text("bad", "")),
         "tell-upkeep" => TellUpkeep(),
+        "pins" => Pin(line.Text("reason", ""), line.Text("because")),
         _ => TellOf(Event(line)),
     };
 
@@ -30,6 +33,14 @@ internal sealed class SupervisorStory
     private string[] TellUpkeep()
     {
         _upkeepToo = true;
+        return [];
+    }
+
+    // Only stories about them tell of pinned image sets, and of what their daemons say from here on.
+    private string[] Pin(string reason, string message)
+    {
+        _pinsToo = true;
+        _pins = (reason, message);
         return [];
     }
 
@@ -47,12 +58,22 @@ internal sealed class SupervisorStory
         var now = _state.Status;
         if (now.Phase != before.Phase || now.Reason != before.Reason || now.Message != before.Message)
             yield return Bundles.Shorten($"{now.Phase}{(now.Reason.Length > 0 ? $" ({now.Reason})" : "")}: {now.Message}");
-        foreach (var effect in effects.Where(e => _upkeepToo || e is not (SupervisorEffect.PauseUpkeep or SupervisorEffect.ResumeUpkeep)))
+        foreach (var effect in effects.Where(IsTold))
             yield return "  " + Bundles.Shorten(Describe(effect));
         foreach (var verify in effects.OfType<SupervisorEffect.VerifyRelease>())
             foreach (var line in TellOf(new SupervisorEvent.ReleaseVerified(new ReleaseVerdict(verify.Bundle.Commitment, verify.Trust, _signature))))
                 yield return line;
+        foreach (var prepare in effects.OfType<SupervisorEffect.Prepare>())
+            foreach (var line in TellOf(new SupervisorEvent.Prepared(new PinnedSets(prepare.Bundle.Commitment, _pins.Reason, _pins.Message))))
+                yield return line;
     }
+
+    private bool IsTold(SupervisorEffect effect) => effect switch
+    {
+        SupervisorEffect.PauseUpkeep or SupervisorEffect.ResumeUpkeep => _upkeepToo,
+        SupervisorEffect.Prepare or SupervisorEffect.KeepPins or SupervisorEffect.DropPins => _pinsToo,
+        _ => true,
+    };
 
     private SupervisorEvent Event(ScenarioLine line) => line.Verb switch
     {
@@ -204,6 +225,9 @@ internal sealed class SupervisorStory
         SupervisorEffect.ReadWorkloads => "look at what runs in the cluster",
         SupervisorEffect.VerifyRelease e => $"verify {e.Bundle.Release}",
         SupervisorEffect.WithdrawUpgrade e => $"withdraw {e.Bundle.Release}",
+        SupervisorEffect.Prepare e => $"prepare {string.Join(" ", e.Nodes)} for {e.Bundle.Release}",
+        SupervisorEffect.KeepPins e => $"keep pins of {e.Commitment} alone",
+        SupervisorEffect.DropPins e => $"drop pins of {e.Commitment}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",
         _ => effect.ToString(),
     };
