@@ -13,7 +13,7 @@ public sealed record Finding(string Reason, string Message, string Remedy, Sever
     public const int MostTold = 8;
 
     /// <summary>What it is about: kind and name with a slash between them (<c>Node/worker-1</c>); empty for the bundle itself.</summary>
-    public string Subject { get; init; } = "";
+    public string Subject { get; init => field = value ?? ""; } = "";
 
     /// <summary>What was found and what to do.</summary>
     [JsonIgnore]

@@ -10,10 +10,10 @@ public sealed record UpgradeStatus
     public required Phase Phase { get; init; }
 
     /// <summary>Reason word of the phase, empty when there is nothing to explain.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>One sentence for people, with what to do when something is to be done.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>The bundle being worked on, null in Idle.</summary>
     public BundleView? Bundle { get; init; }
@@ -22,10 +22,10 @@ public sealed record UpgradeStatus
     public long Epoch { get; init; }
 
     /// <summary>The nodes, by name, ordinal order.</summary>
-    public IReadOnlyList<NodeView> Nodes { get; init; } = [];
+    public IReadOnlyList<NodeView> Nodes { get; init => field = value ?? []; } = [];
 
     /// <summary>What was found when the bundle was judged, the first <see cref="MostFindings"/>: what keeps it from being used, or what to know while it is.</summary>
-    public IReadOnlyList<Finding> Findings { get; init; } = [];
+    public IReadOnlyList<Finding> Findings { get; init => field = value ?? []; } = [];
 
     /// <summary>How many findings there were in all.</summary>
     public int FindingsTotal { get; init; }

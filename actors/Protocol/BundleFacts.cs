@@ -32,18 +32,18 @@ public sealed record BundleFacts(
     public const string Sealed = "sealed";
 
     /// <summary>Versions from which an upgrade to this one is supported, with spaces between them; empty when the release names none.</summary>
-    public string Previous { get; init; } = "";
+    public string Previous { get; init => field = value ?? ""; } = "";
 
     /// <summary>
     /// Engineers' signatures of the commitment, each as algorithm, key id and value in base64 with spaces between them, a line each; empty for none.
     /// </summary>
-    public string SignedBy { get; init; } = "";
+    public string SignedBy { get; init => field = value ?? ""; } = "";
 
     /// <summary>The publisher's signatures of the release, each in base64, a line each; empty while they are not known, or when there are none.</summary>
-    public string ReleaseSignatures { get; init; } = "";
+    public string ReleaseSignatures { get; init => field = value ?? ""; } = "";
 
     /// <summary>The first <see cref="DigestDigits"/> hexadecimal digits of the digest of each image, with spaces between them: enough to tell them apart.</summary>
-    public string ImageDigests { get; init; } = "";
+    public string ImageDigests { get; init => field = value ?? ""; } = "";
 
     /// <summary>How much of a digest <see cref="ImageDigests"/> has.</summary>
     public const int DigestDigits = 16;

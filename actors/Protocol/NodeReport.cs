@@ -21,7 +21,7 @@ public sealed record NodeReport : IWireMessage
     public long Epoch { get; init; }
 
     /// <summary>The bundle it works on, or whose images it has; empty for none.</summary>
-    public string Commitment { get; init; } = "";
+    public string Commitment { get; init => field = value ?? ""; } = "";
 
     /// <summary>How many of the bundle's blobs are verified and kept here.</summary>
     public int BlobsHeld { get; init; }
@@ -51,16 +51,16 @@ public sealed record NodeReport : IWireMessage
     public Remark? RoomUnknown { get; init; }
 
     /// <summary>Media in this node.</summary>
-    public IReadOnlyList<MediumReport> Media { get; init; } = [];
+    public IReadOnlyList<MediumReport> Media { get; init => field = value ?? []; } = [];
 
     /// <summary>Reason word when the node has a problem or waits for something.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>One sentence for that.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>Holders from which this agent has been sent wrong bytes.</summary>
-    public IReadOnlyList<HolderComplaint> Complaints { get; init; } = [];
+    public IReadOnlyList<HolderComplaint> Complaints { get; init => field = value ?? []; } = [];
 
     /// <summary>How fast it draws; null while it keeps up with its holder, which tells nothing of what the link can do.</summary>
     public LinkReport? Link { get; init; }

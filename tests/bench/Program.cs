@@ -3,7 +3,7 @@ using Handcarry.Bench;
 
 // handcarry-bench NAME [--json] [--size MB] [--rounds N]: a table for people, then, as the last line, one JSON object of figures.
 // The keys are explained in docs/benchmarks.md.
-IBench[] benches = [new SpineBench(), new CreateBench(), new MediaBench(), new CarrySimBench(), new CarryBench(), new LoadBench()];
+IBench[] benches = [new SpineBench(), new CreateBench(), new MediaBench(), new CarrySimBench(), new CarryBench(), new LoadBench(), new ControlBench()];
 
 if (args is [MediaWatchChild.Word, _, _, _])
 {

@@ -1,4 +1,6 @@
 using System.Runtime.Serialization;
+using System.Text;
+using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Handcarry.Actors.Cluster;
@@ -94,6 +96,55 @@ public sealed class WireSerializerTests : TestKit
     {
         var offer = (Offer)_serializer.FromBinary("""{"commitment":"c","node":"n","hasInventory":true,"held":"1","growing":"","speed":9}"""u8.ToArray(), "offer1");
         Assert.Equal("1", offer.Held);
+    }
+
+    [Fact]
+    public void Every_message_of_a_later_version_is_understood_with_members_that_are_not_known_here()
+    {
+        foreach (var message in Messages)
+        {
+            var later = WithMore(JsonNode.Parse(_serializer.ToBinary(message))!);
+            Assert.Equivalent(message, _serializer.FromBinary(Encoding.UTF8.GetBytes(later.ToJsonString()), _serializer.Manifest(message)), strict: true);
+        }
+    }
+
+    // As the first version wrote them: what has come since has its default.
+    [Theory]
+    [InlineData("report1", """{"node":"n1","self":{"node":"n1","address":"a","data":"d"},"stage":"Waiting"}""")]
+    [InlineData("plan1", """{"epoch":3,"bundle":{"commitment":"c","inventorySize":1,"version":"4.12.4","arch":"x86_64","release":"r","size":1,"unpackedSize":1,"images":1},"mediumId":"usb1","from":null}""")]
+    [InlineData("status1", """{"supervisor":"n1","acting":true,"clusterVersion":"4.12.0","status":{"phase":"Idle"},"reports":[]}""")]
+    [InlineData("judge?1", "{}")]
+    [InlineData("judge1", """{"supervisor":"n1","acting":true,"clusterVersion":"","phase":"Idle","unknown":"","bundles":[{"version":"4.12.4","arch":"x86_64","commitment":"c","node":"","medium":"","findings":[{"reason":"NoSpace","message":"Full.","remedy":""}]}]}""")]
+    public void A_message_of_an_earlier_version_has_defaults_for_what_it_lacks(string manifest, string json)
+    {
+        var read = _serializer.FromBinary(Encoding.UTF8.GetBytes(json), manifest);
+        Assert.Equal(manifest, _serializer.Manifest(read));
+        Assert.Equivalent(read, _serializer.FromBinary(_serializer.ToBinary(read), manifest), strict: true);
+        switch (read)
+        {
+            case NodeReport report:
+                Assert.Equal((0, "", 0, null), (report.Epoch, report.Commitment, report.Media.Count, report.Link));
+                break;
+            case CarryPlan plan:
+                Assert.Equal((BundleFacts.Layers, "", "", "", ""), (plan.Bundle.Store, plan.Bundle.Previous, plan.Bundle.SignedBy, plan.Bundle.ReleaseSignatures, plan.Bundle.ImageDigests));
+                Assert.Equal((null, 0), (plan.Other, plan.BytesPerSecond));
+                break;
+            case StatusReply status:
+                Assert.Equal((0, 0, 0), (status.Status.Findings.Count, status.Status.FindingsTotal, status.Status.Nodes.Count));
+                break;
+            case Judgement judgement:
+                Assert.Equal((Severity.Refusal, ""), (judgement.Bundles[0].Findings[0].Severity, judgement.Bundles[0].Findings[0].Subject));
+                break;
+        }
+    }
+
+    private static JsonNode WithMore(JsonNode node)
+    {
+        foreach (var inner in (node switch { JsonObject o => o.Select(member => member.Value), JsonArray a => a, _ => [] }).OfType<JsonNode>().ToList())
+            WithMore(inner);
+        if (node is JsonObject thing)
+            thing["ofALaterVersion"] = new JsonObject { ["word"] = "x", ["numbers"] = new JsonArray(1, 2) };
+        return node;
     }
 
     [Fact]
