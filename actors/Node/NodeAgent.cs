@@ -119,15 +119,19 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _ports.Tally.JournalFailed();
         _log.Error(cause, "The journal of node {0} cannot be written; the agent starts again. Check the disk that holds it.", _node);
+    }
 
     private void Apply(NodeEvent happened)
     {
-        var before = _state.Stage;
+        var before = _state;
         (_state, var effects) = NodeMachine.Step(_state, happened);
-        if (_state.Stage != before)
-            _log.Info("Stage {0} -> {1} {2}", before, _state.Stage, _state.Work?.Bundle.Version ?? "");
+        _ports.Tally.Note(before, _state, happened);
+        if (_state.Stage != before.Stage)
+            _log.Info("Stage {0} -> {1} {2}", before.Stage, _state.Stage, _state.Work?.Bundle.Version ?? "");
         if (happened is NodeEvent.InventoryKnown known)
             _ports.Registry.TakeUp(Digest.Parse(known.Commitment), known.Inventory);
         if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)
@@ -328,7 +332,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (reason.Length == 0 && _proof is { } proof)
             (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
-        _supervisor.Tell(new NodeReport
+        var report = new NodeReport
         {
             Node = _node,
             Self = new Peer(_node, self.Address.ToString(), _data.ToString(), self.Uid),
@@ -353,7 +357,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,
-        });
+        };
+        _ports.Tally.Note(report);
+        _supervisor.Tell(report);
     }
 
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed

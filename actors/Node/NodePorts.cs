@@ -50,6 +50,9 @@ public sealed record NodePorts(
     /// <summary>What the node knows of the whole site, for whoever shows it.</summary>
     public SiteBoard Site { get; init; } = new(Time);
 
+    /// <summary>Counts what the agent does.</summary>
+    public NodeTally Tally { get; init; } = new(Time);
+
     /// <summary>What the node's container runtime is told besides its images.</summary>
     public IRuntimeConfig Runtime { get; init; } = new NoRuntimeConfig();
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using Akka.Hosting;
+using Handcarry.Actors.Node;
 using Handcarry.Actors.Site;
+using Handcarry.Agent.Telemetry;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Login;
@@ -8,6 +10,7 @@ using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Sealed;
 using Handcarry.Hosts.Node.SystemBus;
+using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -64,9 +67,14 @@ internal static class AgentHost
         using var http = PeerClient.Create(identity);
 
         var site = new SiteBoard(TimeProvider.System);
+        var endpoint = new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri;
+        var tally = new NodeTally(TimeProvider.System);
+        var api = new ApiTally(TimeProvider.System);
+        var health = new AgentHealth(options, dataPlane.Endpoint, tally, TimeProvider.System);
+        using var metrics = new AgentMetrics(new MetricSources(options.Node.Name, tally, counters, api, site, TimeProvider.System));
         await using var web = options.Web.Port is { } webPort
             ? await WebServer.StartAsync(
-                new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, app => WebRoutes.Map(app, site), CancellationToken.None)
+                new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, Map, CancellationToken.None)
             : null;
 
         var runner = new SystemProcessRunner(TimeProvider.System);
@@ -80,8 +88,8 @@ internal static class AgentHost
         var space = new DiskSpace(options.StatePath, runtime.Images, TimeProvider.System);
         var parts = new AgentParts(
             options,
-            new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri,
-            new Actors.Node.NodePorts(
+            endpoint,
+            new NodePorts(
                 AgentMedia.Open(options, limits, loggers),
                 runtime.Images,
                 blobs,
@@ -97,11 +105,16 @@ internal static class AgentHost
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
                 Site = site,
+                Tally = tally,
                 Runtime = runtime.Config,
                 ReserveBytes = options.Limits.ReserveBytes,
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),
-            });
+            })
+        {
+            Api = api,
+            Health = health,
+        };
         if (options.Console.Banner == ConsoleOptions.On)
         {
             builder.Services.AddHostedService(services => new AgentConsole(
@@ -110,6 +123,12 @@ internal static class AgentHost
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();
+
+        void Map(Microsoft.AspNetCore.Builder.WebApplication app)
+        {
+            WebRoutes.Map(app, site);
+            TelemetryRoutes.Map(app, metrics, health);
+        }
     }
 
     /// <summary>The host's service manager; null without one. The socket alone may be there without systemd, as in a container.</summary>

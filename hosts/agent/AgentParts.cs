@@ -1,7 +1,16 @@
 using Handcarry.Actors.Node;
+using Handcarry.Agent.Telemetry;
 using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.OpenShift.Api;
 
 namespace Handcarry.Agent;
 
 /// <summary>What the actors of an agent are given.</summary>
-internal sealed record AgentParts(HandcarryOptions Options, Uri DataPlane, NodePorts Ports);
+internal sealed record AgentParts(HandcarryOptions Options, Uri DataPlane, NodePorts Ports)
+{
+    /// <summary>Counts requests to the Kubernetes API.</summary>
+    public required ApiTally Api { get; init; }
+
+    /// <summary>Is told of the actors that probes ask.</summary>
+    public required AgentHealth Health { get; init; }
+}

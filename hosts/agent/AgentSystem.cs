@@ -31,7 +31,7 @@ internal static class AgentSystem
     public static void Configure(AkkaConfigurationBuilder akka, AgentParts parts, NodeCertificates certificates)
     {
         var options = parts.Options;
-        var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), TimeProvider.System);
+        var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), TimeProvider.System, tally: parts.Api);
         var space = options.Kubernetes.Namespace;
         var node = options.Node.Name;
         var supervisor = new SupervisorPorts(
@@ -62,6 +62,7 @@ internal static class AgentSystem
                 var proxy = registry.Get<UpgradeSupervisor>();
                 parts.Ports.Site.AskBy(cancel => proxy.Ask<StatusReply>(new GetStatus(), cancel));
                 var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
+                parts.Health.Watch(system, agent);
                 system.ActorOf(Props.Create(() => new AgentWatch(agent)), "agent-watch");
                 ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(proxy)), "api"));
                 ClusterFormation.Start(

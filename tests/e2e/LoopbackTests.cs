@@ -14,19 +14,24 @@ public sealed class LoopbackTests
     {
         Machine.HasWhatASiteNeeds();
         using var patience = new CancellationTokenSource(Patience);
-        var free = new Queue<int>(FreePorts.Find(3));
+        var free = new Queue<int>(FreePorts.Find(6));
         var ports = new Dictionary<string, int>();
+        var web = new Dictionary<string, int>();
         var options = new SiteOptions
         {
             Prepare = async (node, token) =>
             {
-                ports[node.Name] = free.Dequeue();
+                (ports[node.Name], web[node.Name]) = (free.Dequeue(), free.Dequeue());
                 await node.ListenOnLoopbackAsync(ports[node.Name], token);
+                var file = Path.Combine(Path.GetDirectoryName(node.Root)!, "lab", node.Name, "handcarry.yaml");
+                var text = await File.ReadAllTextAsync(file, token);
+                await File.WriteAllTextAsync(file, text.Replace("  port: 0\ntls:", $"  port: {web[node.Name]}\ntls:", StringComparison.Ordinal), token);
             },
         };
         await using var site = await CarryingSite.StartAsync(20_000_000, patience.Token, options);
         await site.InsertAsync(patience.Token);
         await site.AssertCompletesAsync(patience.Token);
+        await AssertTellAsync(site, web, patience.Token);
         foreach (var node in site.Site.Nodes)
             await node.Agent.KillAsync();
 
@@ -41,8 +46,40 @@ public sealed class LoopbackTests
                 await Task.Delay(TimeSpan.FromMilliseconds(200), patience.Token);
         }
         var first = site.Release.Images[0].Name;
+        using var alone = new WebReading(web[site.Source.Name]);
+        Assert.Equal((200, "ok agent\n"), await alone.ReadAsync("/healthz", patience.Token));
+        var (code, ready) = await alone.ReadAsync("/readyz", patience.Token);
+        Assert.Equal(503, code);
+        Assert.Contains("failed cluster: ", ready, StringComparison.Ordinal);
+        Assert.Contains("ok data\n", ready, StringComparison.Ordinal);
         var storage = Path.Combine(site.Site.Folder.Root, "podman");
         Assert.Equal(0, await TryAsync("podman", "--root", storage, "--runroot", storage + "-run", "pull", "--quiet", "--tls-verify=false", $"{mirror}/{first.Repository}@{first.Digest}"));
+    }
+
+    // What each agent tells Prometheus agrees with what has just happened.
+    private static async Task AssertTellAsync(CarryingSite site, Dictionary<string, int> web, CancellationToken cancellationToken)
+    {
+        foreach (var node in site.Site.Nodes)
+        {
+            using var reading = new WebReading(web[node.Name]);
+            Assert.Equal((200, "ok reports\nok cluster\nok journal\nok data\n"), await reading.ReadAsync("/readyz", cancellationToken));
+            var tells = await reading.MetricsAsync(cancellationToken);
+            var size = tells["handcarry_bundle_size_bytes"];
+            Assert.True(size > 20_000_000);
+            Assert.Equal((size, size), (tells["handcarry_bundle_held_bytes"], tells["handcarry_stored_bytes_total"]));
+            Assert.Equal(tells["handcarry_stored_blobs_total"], tells["handcarry_bundle_held_blobs"]);
+            Assert.Equal((1, 1), (tells["handcarry_node_extracted"], tells["handcarry_node_pinned"]));
+            Assert.Equal(site.Release.Images.Count, tells["handcarry_images_loaded"]);
+            Assert.Equal(0, tells["handcarry_digest_mismatches_total{source=\"peer\"}"]);
+            var (read, received) = (tells["handcarry_medium_read_bytes_total"], tells["handcarry_received_bytes_total"]);
+            Assert.True(node == site.Source ? read > size * 0.9 : received > size * 0.9, $"{node.Name} of {size} bytes read {read} and received {received}");
+            Assert.True(tells["handcarry_stage_seconds_total{stage=\"Receiving\"}"] > 0);
+            Assert.True(tells["process_resident_memory_bytes"] > 50e6);
+            var here = node == site.Supervisor;
+            Assert.Equal(here ? 1 : 0, tells["handcarry_supervisor_acting"]);
+            Assert.Equal(here, tells.ContainsKey("handcarry_upgrade_phase{phase=\"Completed\"}"));
+            Assert.Equal(here, tells.Keys.Any(name => name.StartsWith("handcarry_api_requests_total{verb=\"update\",resource=\"leases\"", StringComparison.Ordinal)));
+        }
     }
 
     private static async Task<int> TryAsync(string program, params string[] arguments)

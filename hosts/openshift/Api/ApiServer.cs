@@ -27,18 +27,21 @@ public sealed class ApiServer : IDisposable
 
     private readonly KubernetesTransport _transport;
     private readonly TimeSpan _within;
+    private readonly ApiTally? _tally;
 
     /// <summary>Takes over <paramref name="transport"/> and disposes it.</summary>
     /// <param name="transport">See <see cref="KubernetesConnection.Open"/>.</param>
     /// <param name="time">The clock of all time limits here.</param>
     /// <param name="within">How long a request may take with its answer; 10 s when not given.</param>
-    public ApiServer(KubernetesTransport transport, TimeProvider time, TimeSpan? within = null)
+    /// <param name="tally">Counts the requests; null: nobody does.</param>
+    public ApiServer(KubernetesTransport transport, TimeProvider time, TimeSpan? within = null, ApiTally? tally = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(time);
         _transport = transport;
         Time = time;
         _within = within ?? TimeSpan.FromSeconds(10);
+        _tally = tally;
     }
 
     internal TimeProvider Time { get; }
@@ -153,9 +156,19 @@ public sealed class ApiServer : IDisposable
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("handcarry", null));
         if (body is not null)
             request.Content = new StringContent(ApiJson.Write(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
-        if (_transport.Credentials is { } credentials)
-            await credentials.ProcessHttpRequestAsync(request, cancellationToken);
-        return await _transport.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        try
+        {
+            if (_transport.Credentials is { } credentials)
+                await credentials.ProcessHttpRequestAsync(request, cancellationToken);
+            var response = await _transport.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            _tally?.Answered(method, path, (int)response.StatusCode);
+            return response;
+        }
+        catch (Exception e) when (ApiFailure.IsTransport(e))
+        {
+            _tally?.Failed(method, path);
+            throw;
+        }
     }
 
     private static async ValueTask<Exception> RefusalAsync(

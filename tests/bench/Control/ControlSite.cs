@@ -9,6 +9,7 @@ using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
 using Handcarry.Hosts.OpenShift.Nodes;
+using Handcarry.Hosts.OpenShift.Pins;
 using Handcarry.Hosts.OpenShift.Signatures;
 using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Hosts.OpenShift.Upkeep;
@@ -129,6 +130,7 @@ internal static class ControlSite
         new MachineUpkeepClient(api),
         new LeaseFence(api, "handcarry", "handcarry-supervisor", node),
         new ReleaseVerifier(new SignatureReader(blobs, new BundleLimits()), new ReleaseKeysClient(api), TimeProvider.System),
+        new ReleasePins(blobs, new BundleLimits(), new PinnedImageSetsClient(api)),
         Workloads: workloads);
 
     // Everything is prepared, and nothing begun: there is no operator here.
