@@ -156,6 +156,9 @@ public static class Reasons
     /// <summary>The path where the runtime looks for images could not be changed.</summary>
     public const string PublishFailed = nameof(PublishFailed);
 
+    /// <summary>Something of the container runtime stands on a store that would be taken away from it.</summary>
+    public const string StoreInUse = nameof(StoreInUse);
+
     /// <summary>A sealed store could not be opened for reading.</summary>
     public const string StoreUnreadable = nameof(StoreUnreadable);
 

@@ -9,6 +9,8 @@ internal static class ArmText
     public static string Of(ArmingOutcome outcome, string nothing)
     {
         var text = new StringBuilder();
+        foreach (var store in outcome.Withdrawn)
+            text.Append($"withdrew {store}\n");
         foreach (var path in outcome.Made)
             text.Append($"changed  {path}\n");
         foreach (var left in outcome.Left)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Arming;
+using Handcarry.Hosts.Node.Processes;
+using Handcarry.Hosts.Node.Storage.Sealed;
 using Handcarry.Hosts.Node.SystemBus;
 
 namespace Handcarry.Cli.Commands;
@@ -117,9 +119,19 @@ internal sealed class ArmingOptions
     {
         var root = Root(parsed);
         var systemd = root == "/" ? new SystemdServiceManager() : null;
-        var state = HostPath.Below(root, $"{(agent?.Node ?? new NodeOptions { Name = "" }).State.TrimEnd('/')}/arming");
+        var state = HostPath.Below(root, $"{State(agent).TrimEnd('/')}/arming");
         return new NodeArming(root, state, systemd, systemd is null ? null : systemd.ReadUnitsAnewAsync, new AskedRestart(parsed.GetValue(_restart)));
     }
+
+    /// <summary>What takes the sealed stores of this host away.</summary>
+    public SealedRetirement Stores(ParseResult parsed, HandcarryOptions? agent)
+    {
+        var root = Root(parsed);
+        var options = new SealedStoresOptions { Root = root, State = State(agent), Store = Store(parsed, agent), RuntimeStorage = Facts(parsed, agent).GraphRoot };
+        return new SealedRetirement(options, new SystemProcessRunner(_surroundings.Clock), root == "/" ? new SystemdServiceManager() : null);
+    }
+
+    private static string State(HandcarryOptions? agent) => (agent?.Node ?? new NodeOptions { Name = "" }).State;
 
     private string Root(ParseResult parsed) => parsed.GetResult(_root) is null ? "/" : parsed.GetRequiredValue(_root).FullName;
 }

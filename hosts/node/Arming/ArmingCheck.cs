@@ -18,6 +18,8 @@ public sealed class ArmingCheck(string root, string state, ArmingSettings settin
             var facts = Facts();
             var missing = new HostChanges(root, state).Missing(ArmingPlanner.Plan(facts, settings).Changes).Select(static change => change.Path).ToHashSet(StringComparer.Ordinal);
             var lacking = new List<string>();
+            if (NodeArming.IsToStayDisarmed(state))
+                lacking.Add("it was disarmed by hand");
             if (needsStore && missing.Contains(ArmingPlanner.StoreDropIn) && !ArmingPlanner.NamesStore(facts, settings))
                 lacking.Add($"its configuration does not name the store {settings.Store}");
             lacking.AddRange(runtime == NodeRuntime.Containerd ? HostsLacking(facts, missing) : MirrorsLacking(facts));
@@ -43,6 +45,9 @@ public sealed class ArmingCheck(string root, string state, ArmingSettings settin
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(Look());
     }
+
+    /// <summary>Whether a person wants this node to stay disarmed.</summary>
+    internal bool IsToStayDisarmed => NodeArming.IsToStayDisarmed(state);
 
     /// <summary>What arming this node comes to.</summary>
     /// <exception cref="ArmingException">The machine config cannot be read.</exception>

@@ -5,4 +5,8 @@ namespace Handcarry.Hosts.Node.Arming;
 /// <param name="Left">What was not put back.</param>
 /// <param name="Owed">Which services must still be told; the same command does it when it is allowed.</param>
 /// <param name="Waiting">Why they were not told, as a sentence.</param>
-public sealed record ArmingOutcome(IReadOnlyList<string> Made, IReadOnlyList<LeftAsItIs> Left, IReadOnlyList<ServiceAction> Owed, string? Waiting);
+public sealed record ArmingOutcome(IReadOnlyList<string> Made, IReadOnlyList<LeftAsItIs> Left, IReadOnlyList<ServiceAction> Owed, string? Waiting)
+{
+    /// <summary>Digests of the sealed stores that were withdrawn first.</summary>
+    public IReadOnlyList<string> Withdrawn { get; init; } = [];
+}

@@ -42,20 +42,28 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         }
     }
 
-    /// <summary>Whether a person has disarmed this host and wants it to stay so; see <see cref="StayDisarmed"/>.</summary>
-    public bool IsToStayDisarmed => File.Exists(Mark);
+    /// <summary>Whether a person is disarming this host, or wants it to stay disarmed; see <see cref="StayDisarmed"/>.</summary>
+    internal static bool IsToStayDisarmed(string state) => File.Exists(MarkOf(state));
 
-    private string Mark => Path.Combine(Path.GetDirectoryName(state)!, "disarmed");
+    private string Mark => MarkOf(state);
+
+    private static string MarkOf(string state) => Path.Combine(Path.GetDirectoryName(state)!, "disarmed");
 
     /// <summary>Notes that a person wants this host to be disarmed, so that the agent does not arm it again by itself; arming takes the note back.</summary>
+    /// <returns>Whether it was noted before.</returns>
     /// <exception cref="ArmingException">It cannot be written.</exception>
-    public void StayDisarmed(bool stay) => HostChanges.AtHost(Mark, () =>
+    public bool StayDisarmed(bool stay)
     {
-        if (stay && Directory.Exists(Path.GetDirectoryName(Mark)))
-            Durable.WriteFile(Mark, "");
-        else if (!stay)
-            File.Delete(Mark);
-    });
+        var was = IsToStayDisarmed(state);
+        HostChanges.AtHost(Mark, () =>
+        {
+            if (stay && Directory.Exists(Path.GetDirectoryName(Mark)))
+                Durable.WriteFile(Mark, "");
+            else if (!stay)
+                File.Delete(Mark);
+        });
+        return was;
+    }
 
     /// <summary>The paths that arming would change.</summary>
     public IReadOnlyList<HostChange> Missing(ArmingPlan plan) => new HostChanges(root, state).Missing(plan.Changes);
@@ -67,7 +75,7 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         using var only = ArmingLock.Take(state);
         // What was at the path before the agent published a sealed store comes back when that is withdrawn.
         if (new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is { } target)
-            throw new ArmingException(ArmingReasons.StoreMounted, $"{store} leads to the sealed store {target}: have the bundle removed first, then disarm.");
+            throw new ArmingException(ArmingReasons.StoreMounted, $"{store} leads to the sealed store {target}: give handcarry disarm --withdraw-stores when nothing needs its images any more.");
         // The agent keeps what it pins beside what arming has changed.
         var pins = new HostChanges(root, Path.Combine(Path.GetDirectoryName(state)!, "pins"));
         var changes = new HostChanges(root, state);

@@ -31,7 +31,7 @@ public sealed class SelfArming(ArmingCheck check, NodeArming arming, TimeProvide
                     return null;
                 if (_broken is { } broken)
                     return broken;
-                if (lacking.Reason != ArmingReasons.NotArmed || arming.IsToStayDisarmed)
+                if (lacking.Reason != ArmingReasons.NotArmed || check.IsToStayDisarmed)
                     return lacking;
                 _attempt = AttemptAsync();
             }

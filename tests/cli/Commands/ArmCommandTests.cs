@@ -98,6 +98,48 @@ public sealed class ArmCommandTests : IDisposable
         Assert.False(File.Exists(mark));
     }
 
+    [SkippableFact]
+    public async Task Disarming_withdraws_sealed_stores_when_asked_to_and_says_what_stands_on_one()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "mounting needs root");
+        Skip.IfNot(File.Exists("/usr/bin/mksquashfs"), "mksquashfs is not installed");
+        var (name, content) = (new string('a', 64), _folder["content"]);
+        foreach (var made in new[] { "var/lib/handcarry/blobs/sha256", "var/lib/containers/storage/overlay-containers", "content/overlay-layers" })
+            Directory.CreateDirectory(_folder[made]);
+        File.WriteAllText(_folder["content/overlay-layers/layers.json"], """[{"id":"sealed-layer"}]""");
+        await ToolAsync("mksquashfs", content, _folder[$"var/lib/handcarry/blobs/sha256/{name}"], "-quiet", "-no-progress");
+        var containers = _folder["var/lib/containers/storage/overlay-containers/containers.json"];
+        var before = Snapshot();
+        Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path));
+        var mount = Directory.CreateDirectory(_folder[$"var/lib/handcarry/sealed/{name}"]).FullName;
+        await ToolAsync("mount", "-o", "ro,loop", _folder[$"var/lib/handcarry/blobs/sha256/{name}"], mount);
+        try
+        {
+            Directory.Move(_folder["var/lib/handcarry/store"], $"{mount}.before");
+            File.CreateSymbolicLink(_folder["var/lib/handcarry/store"], $"sealed/{name}");
+            Assert.Equal(ExitCode.Arming, await RunAsync("disarm", "--root", _folder.Path));
+            Assert.Contains("--withdraw-stores", _error.ToString(), StringComparison.Ordinal);
+
+            File.WriteAllText(containers, """[{"id":"0123456789abcdef","image":"old","layer":"top"},{"id":"other","layer":"sealed-layer"}]""");
+            File.WriteAllText(_folder["var/lib/containers/storage/overlay-containers/volatile-containers.json"], "[]");
+            Assert.Equal(ExitCode.Arming, await RunAsync("disarm", "--root", _folder.Path, "--withdraw-stores"));
+            Assert.Contains("1 containers (other)", _error.ToString(), StringComparison.Ordinal);
+            Assert.Equal($"sealed/{name}", new FileInfo(_folder["var/lib/handcarry/store"]).LinkTarget);
+
+            File.Delete(containers);
+            File.Delete(_folder["var/lib/containers/storage/overlay-containers/volatile-containers.json"]);
+            Assert.Equal(ExitCode.Ok, await RunAsync("disarm", "--root", _folder.Path, "--withdraw-stores"));
+            Assert.Contains($"withdrew sha256:{name}", _out.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (File.Exists(Path.Combine(mount, "overlay-layers/layers.json")))
+                await ToolAsync("umount", mount);
+        }
+        Directory.Delete(_folder["var/lib/handcarry/sealed"]);
+        Assert.Equal(before, Snapshot());
+    }
+
     [Theory]
     [InlineData("storage-conf", "additionalimagestores = [\"/s\"]")]
     [InlineData("container-runtime-config", "    - path: /s")]
@@ -141,6 +183,13 @@ public sealed class ArmCommandTests : IDisposable
         Assert.All(typeof(ArmingReasons).GetFields(), reason => Assert.Equal(ExitCode.Arming, ExitCode.Of((string)reason.GetRawConstantValue()!)));
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task ToolAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
 
     private void Configure(params string[] lines)
     {

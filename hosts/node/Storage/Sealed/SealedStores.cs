@@ -25,6 +25,8 @@ public sealed class SealedStores : ISealedStores
     private readonly BlobStore _blobs;
     private readonly IStoreMounts _mounts;
     private readonly PublishedPath _path;
+    private readonly SealedRetirement _retirement;
+    private readonly StoreChange _change;
 
     /// <summary>Makes one; throws <see cref="ArgumentException"/> that names the option at fault. Touches nothing yet.</summary>
     /// <param name="options">Where.</param>
@@ -37,6 +39,8 @@ public sealed class SealedStores : ISealedStores
         _blobs = blobs;
         _mounts = systemd is null ? new PlainMounts(options.Root, runner) : new UnitMounts(options.Root, systemd);
         _path = new PublishedPath(options, runner);
+        _retirement = new SealedRetirement(options, _mounts, _path);
+        _change = new StoreChange(options);
     }
 
     /// <inheritdoc/>
@@ -46,16 +50,16 @@ public sealed class SealedStores : ISealedStores
         if (_blobs.SizeOf(bundle.Store.Digest) != bundle.Store.Size)
         {
             var fault = new StoreFault(Reasons.BlobUnknown, $"The sealed store, blob {bundle.Store.Digest}, is not on this node's disk as it should be.", Damaged: true);
-            Do(() => ForgetBlob(store), "The sealed store could not be given up");
+            _change.Do(() => ForgetBlob(store), "The sealed store could not be given up");
             return fault;
         }
         if (ProofMark.Refutation(store, Blob(store), bundle) is { } finding)
         {
             StoreFault? known = null;
-            await DoAsync(async () => known = await JudgeAsync(bundle, store, finding, cancellationToken), "The sealed store could not be given up");
+            await _change.DoAsync(async () => known = await JudgeAsync(bundle, store, finding, cancellationToken), "The sealed store could not be given up");
             return known;
         }
-        await DoAsync(() => _mounts.MountAsync(HostBlob(store), store.HostMount, cancellationToken), "The sealed store could not be mounted");
+        await _change.DoAsync(() => _mounts.MountAsync(HostBlob(store), store.HostMount, cancellationToken), "The sealed store could not be mounted");
         return null;
     }
 
@@ -86,7 +90,7 @@ public sealed class SealedStores : ISealedStores
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failure(Reasons.StoreUnreadable, "The sealed store could not be proved", e);
+            throw _change.Failure(Reasons.StoreUnreadable, "The sealed store could not be proved", e);
         }
     }
 
@@ -94,14 +98,14 @@ public sealed class SealedStores : ISealedStores
     public ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken)
     {
         foreach (var (_, run) in Publishing(bundle))
-            Do(run, $"The sealed store could not be published at {_options.StorePath}");
+            _change.Do(run, $"The sealed store could not be published at {_options.StorePath}");
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask WithdrawAsync(SealedBundle bundle, CancellationToken cancellationToken)
     {
-        Do(() => _path.Withdraw(FolderOf(bundle)), $"The sealed store could not be withdrawn from {_options.StorePath}");
+        _change.Do(() => _path.Withdraw(FolderOf(bundle)), $"The sealed store could not be withdrawn from {_options.StorePath}");
         return ValueTask.CompletedTask;
     }
 
@@ -113,13 +117,12 @@ public sealed class SealedStores : ISealedStores
         {
             if (_path.Leads(store) && ProofMark.Holds(store, Blob(store), null))
                 continue;
-            if (!_path.Leads(store) && Dependents(store) is { } sentence)
+            if (!_path.Leads(store) && _retirement.Dependents(store, [_options.StorePath]) is { } sentence)
             {
                 staying.Add(sentence);
                 continue;
             }
-            foreach (var (_, runAsync) in Retiring(store))
-                await DoAsync(() => runAsync(cancellationToken), $"The sealed store {store.Store} could not be retired");
+            await _retirement.RetireAsync(store, cancellationToken);
         }
         return staying;
     }
@@ -128,18 +131,11 @@ public sealed class SealedStores : ISealedStores
     internal IReadOnlyList<(string Name, Action Run)> Publishing(SealedBundle bundle)
     {
         var store = FolderOf(bundle);
-        return [("look at the mount", () => RequireMount(store)), .. _path.Publishing(store)];
+        return [("look at the mount", () => RequireMount(store)), ("look at what is replaced", () => LookAtReplaced(bundle, store)), .. _path.Publishing(store)];
     }
 
-    /// <summary>The steps of retiring, and their names. Each may be repeated, and the last one takes away what tells that there is something to do.</summary>
-    internal IReadOnlyList<(string Name, Func<CancellationToken, ValueTask> RunAsync)> Retiring(SealedFolder store) =>
-    [
-        ("withdraw", Step(() => _path.Withdraw(store))),
-        ("unmount", stop => _mounts.UnmountAsync(store.HostMount, stop)),
-        ("forget what was before", stop => _path.ForgetAsync(store, stop)),
-        ("forget the proof", Step(() => ProofMark.Remove(store))),
-        ("remove the folder", Step(() => RemoveFolder(store))),
-    ];
+    /// <summary>The steps of retiring, and their names.</summary>
+    internal IReadOnlyList<(string Name, Func<CancellationToken, ValueTask> RunAsync)> Retiring(SealedFolder store) => _retirement.Steps(store);
 
     /// <summary>Where things of a bundle's store are.</summary>
     internal SealedFolder FolderOf(SealedBundle bundle) => new(_options, bundle.Store.Digest);
@@ -180,7 +176,7 @@ public sealed class SealedStores : ISealedStores
             return new StoreFault(Reasons.StoreDamaged, $"{damage} {finding.Message}", Damaged: true);
         }
         // What stands on it, from when it was seen unproved, would be torn down with it: then it is unmounted when it is retired.
-        if (Dependents(store) is null && !cancellationToken.IsCancellationRequested)
+        if (_retirement.Dependents(store, [_options.StorePath]) is null && !cancellationToken.IsCancellationRequested)
             await _mounts.UnmountAsync(store.HostMount, cancellationToken);
         return new StoreFault(finding.Reason, $"The sealed store is not what the bundle says, and no node can use it: {finding.Message} Make the bundle again and insert that one.", Damaged: false);
     }
@@ -192,72 +188,17 @@ public sealed class SealedStores : ISealedStores
         ProofMark.Remove(store);
     }
 
+    private void LookAtReplaced(SealedBundle bundle, SealedFolder store)
+    {
+        if (!_path.Leads(store))
+            ReplacedStore.Check(_options, store, bundle.Inventory.Images.Select(static image => image.Name));
+    }
+
     private void RequireMount(SealedFolder store)
     {
         if (!LoopDevices.IsMounted(Blob(store), store.Mount))
             throw new LoadException(Reasons.StoreNotMounted, $"The sealed store is not mounted at {store.Mount} any longer: see who unmounts it on this node.");
     }
-
-    /// <summary>Why the store has to stay mounted; null when it may go.</summary>
-    private string? Dependents(SealedFolder store)
-    {
-        var main = ClusterConfig.Options.HostPath.Below(_options.Root, _options.RuntimeStorage);
-        if (!Directory.Exists(main))
-            return null;
-        try
-        {
-            var found = RetiringStore.FindDependents(store.Mount, main, [_options.StorePath], new HashSet<string>());
-            return found.None
-                ? null
-                : $"The sealed store {store.Store.Short} stays mounted: {found.Containers.Count} containers and {found.Images.Count} images of the runtime's own storage {main} stand on it.";
-        }
-        catch (RuntimeException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private static void RemoveFolder(SealedFolder store)
-    {
-        if (Directory.Exists(store.Mount))
-            Directory.Delete(store.Mount, recursive: !LoopDevices.IsMountPoint(store.Mount));
-        Durable.SyncFolder(Path.GetDirectoryName(store.Mount)!);
-    }
-
-    private void Do(Action action, string what)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failure(Reasons.PublishFailed, what, e);
-        }
-    }
-
-    private async ValueTask DoAsync(Func<ValueTask> action, string what)
-    {
-        try
-        {
-            await action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failure(Reasons.PublishFailed, what, e);
-        }
-    }
-
-    private LoadException Failure(string reason, string what, Exception e) => e.HResult == LibC.ENOSPC
-        ? new LoadException(Reasons.NoSpace, $"{what}: the file system of {_options.Folder} is full. Free space on it; it is tried again.", e)
-        : new LoadException(reason, $"{what}: {e.Message.TrimEnd('.')}. {_options.Folder} and the folder of {_options.StorePath} must be on one writable file system.", e);
-
-    private static Func<CancellationToken, ValueTask> Step(Action action) => cancellationToken =>
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        action();
-        return ValueTask.CompletedTask;
-    };
 
     private sealed class Relay(IProgress<StoreProgress> progress) : IProgress<StoreProofProgress>
     {

@@ -135,6 +135,23 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     public async Task<bool> HasAsync(string name) =>
         (await Tool.TryAsync("skopeo", "inspect", "--format", "{{.Digest}}", $"containers-storage:[overlay@{_folder.At("main")}+{_folder.At("mainrun")}:overlay.imagestore={Store},overlay.skip_mount_home=true]{name}")).ExitCode == 0;
 
+    /// <summary>Records an image of a bundle in the runtime's own storage, on layers of the store that is at the path, as newer CRI-O does when it pulls it.</summary>
+    public async Task RecordAsync(SealedBundle bundle, int image)
+    {
+        var (entry, layout) = (bundle.Inventory.Images[image], _folder.MakeFolder("layout", $"{_bundles}-{image}"));
+        var manifest = bundle.Inventory.Blobs[entry.Manifest];
+        await File.WriteAllTextAsync(Path.Combine(layout, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(layout, "index.json"), $$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{manifest.MediaType}}","digest":"{{manifest.Digest}}","size":{{manifest.Size}}}]}""");
+        await Tool.RunAsync("skopeo", "--insecure-policy", "--tmpdir", _folder.MakeFolder("tmp"), "copy", "--quiet", "--src-shared-blob-dir", _folder.At("images"), $"oci:{layout}", $"{Recorded(true)}{entry.Name}");
+    }
+
+    /// <summary>Removes that record. The library says that a layer is not known, and has removed it (reference/container-storage.md D4).</summary>
+    public Task ForgetRecordAsync(SealedBundle bundle, int image) => Tool.TryAsync("skopeo", "delete", $"{Recorded(false)}{bundle.Inventory.Images[image].Name}");
+
+    private string Recorded(bool onStore) =>
+        $"containers-storage:[overlay@{At("runtime")}+{_folder.At("pr")}:{(onStore ? $"overlay.imagestore={Store}," : "")}overlay.skip_mount_home=true]";
+
     /// <summary>The arguments of podman with a main storage of its own and the path as its additional store.</summary>
     public string[] Podman(params string[] command) =>
     [

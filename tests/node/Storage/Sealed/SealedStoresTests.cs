@@ -85,6 +85,57 @@ public sealed class SealedStoresTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_store_is_not_replaced_while_the_runtime_has_recorded_an_image_on_layers_that_only_this_one_has()
+    {
+        var (one, two) = (await Site.MakeBundleAsync(), await Site.MakeBundleAsync());
+        await Site.LoadAsync(one);
+        await Site.RecordAsync(one, 1);
+        Assert.Null(await Site.Stores.MountAsync(two, default));
+        Assert.Null(await Site.Stores.ProveAsync(two, new Seen(), default));
+        var refused = await Assert.ThrowsAsync<LoadException>(() => Site.Stores.PublishAsync(two, default).AsTask());
+        Assert.Equal(Reasons.StoreInUse, refused.Reason);
+        Assert.Contains("1 images (", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(one.Inventory.Images[1].Name, refused.Message, StringComparison.Ordinal);
+
+        // The runtime goes on with all it had, and publishing what is seen already changes nothing.
+        await Site.Stores.PublishAsync(one, default);
+        Assert.Superset(one.Inventory.Images.Select(static i => i.Name).ToHashSet(), (await Tool.RunAsync("podman", Site.Podman("images", "--digests", "--format", "{{.Repository}}@{{.Digest}}"))).Split('\n').ToHashSet());
+
+        await Site.ForgetRecordAsync(one, 1);
+        await Site.Stores.PublishAsync(two, default);
+        Assert.Equal(two.Inventory.Images.Select(static i => i.Name).ToHashSet(), await Site.ListAsync());
+    }
+
+    [SkippableFact]
+    public async Task All_stores_are_withdrawn_but_those_that_something_stands_on_which_is_named()
+    {
+        var skeleton = Hosts.Node.Native.FileStatus.Of(Site.Store)!.Value.Inode;
+        var (one, two) = (await Site.MakeBundleAsync(), await Site.MakeBundleAsync());
+        var retirement = new SealedRetirement(Site.Options, Site.Runner, null);
+        await Site.LoadAsync(one);
+        await Site.LoadAsync(two);
+        await Site.RecordAsync(two, 1);
+        var tree = Site.Tree();
+
+        var kept = await retirement.WithdrawAllAsync(default);
+        Assert.Equal([one.Store.Digest.ToString()], kept.Withdrawn);
+        var sentence = Assert.Single(kept.Staying);
+        Assert.Contains(two.Store.Digest.Short, sentence, StringComparison.Ordinal);
+        Assert.Contains(two.Inventory.Images[1].Name, sentence, StringComparison.Ordinal);
+        Assert.Equal(tree.Where(line => !line.StartsWith(one.Store.Digest.Hex, StringComparison.Ordinal)).Count(), Site.Tree().Count);
+        Assert.Equal(two.Inventory.Images.Select(static i => i.Name).ToHashSet(), await Site.ListAsync());
+
+        await Site.ForgetRecordAsync(two, 1);
+        var gone = await retirement.WithdrawAllAsync(default);
+        Assert.Equal([two.Store.Digest.ToString()], gone.Withdrawn);
+        Assert.Empty(gone.Staying);
+        Assert.Equal(["store folder 0"], Site.Tree());
+        Assert.Equal(skeleton, Hosts.Node.Native.FileStatus.Of(Site.Store)!.Value.Inode);
+        Assert.True(File.Exists(Site.BlobPath(two)));
+        Assert.Empty((await retirement.WithdrawAllAsync(default)).Withdrawn);
+    }
+
+    [SkippableFact]
     public async Task A_layer_store_takes_the_place_of_a_sealed_one_and_the_other_way_round()
     {
         var (bundle, images) = (await Site.MakeBundleAsync(), new ImageMaker(Site.At("state", "blobs")));
