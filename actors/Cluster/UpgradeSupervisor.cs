@@ -46,7 +46,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
     {
         (_node, _ports, _time) = (node, ports, time);
-        _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond };
+        _state = SupervisorState.Initial with { Self = node, SiteBytesPerSecond = ports.SiteBytesPerSecond };
         _effects = new EffectQueue(time, TimeSpan.FromSeconds(1));
 
         Receive<SupervisorEvent>(Apply);
