@@ -12,6 +12,7 @@ namespace Handcarry.Actors.Cluster;
 /// Whether the machine config daemon has nothing left to do there: currentConfig is desiredConfig and state is Done, in its annotations
 /// machineconfiguration.openshift.io/*; true where there are none (reference/openshift.md section 5.6, check 4).
 /// </param>
+/// <param name="Labels">Its labels, each as key=value, in ordinal order with commas between them; empty for none.</param>
 public sealed record ClusterNode(
     string Name,
     string Architecture,
@@ -20,4 +21,5 @@ public sealed record ClusterNode(
     string Roles = "",
     bool Schedulable = true,
     bool DiskPressure = false,
-    bool ConfigDone = true);
+    bool ConfigDone = true,
+    string Labels = "");

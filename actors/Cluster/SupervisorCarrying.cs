@@ -20,7 +20,9 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
             return;
         }
 
-        var plans = round.IsProgressAlone ? round.State.Plans : ChainPlanner.Plan(round.Status.Epoch, bundle, [.. round.Members()], round.State.Plans, Site());
+        var plans = round.IsProgressAlone
+            ? round.State.Plans
+            : Limited(ChainPlanner.Plan(round.Status.Epoch, bundle, [.. round.Members()], round.State.Plans, Site()));
         if (!plans.SequenceEqual(round.State.Plans))
         {
             var epoch = round.Status.Epoch + 1;
@@ -79,7 +81,14 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
         round.State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),
         round.State.Links,
         round.State.Trust.LeftOut,
-        round.State.SiteBytesPerSecond);
+        Least(round.State.SiteBytesPerSecond, round.State.Spec!.SiteBytesPerSecond));
+
+    // A node that reads a medium reads it for everybody; spec.rate is about the network.
+    private IReadOnlyDictionary<string, CarryPlan> Limited(IReadOnlyDictionary<string, CarryPlan> plans) => round.State.Spec!.NodeBytesPerSecond is > 0 and var most
+        ? plans.ToImmutableSortedDictionary(p => p.Key, p => p.Value.From is null ? p.Value : p.Value with { BytesPerSecond = Least(p.Value.BytesPerSecond, most) }, StringComparer.Ordinal)
+        : plans;
+
+    private static long Least(long one, long other) => one == 0 ? other : other == 0 ? one : Math.Min(one, other);
 
     private string WhyNoMedium(BundleFacts bundle) =>
         round.Members().SelectMany(r => r.Media.Select(m => (r.Node, Medium: m))).FirstOrDefault(m => m.Medium.Bundle?.Commitment == bundle.Commitment) is { Medium: { } bad } found

@@ -9,10 +9,12 @@ namespace Handcarry.Actors.Cluster;
 /// </summary>
 internal sealed class SupervisorGate(SupervisorRound round)
 {
+    private const string MirrorNotInForce = nameof(MirrorNotInForce);
+
     public const string UnsignedRemedy = "Make the bundle again with the release's signatures; the cluster would refuse this one.";
 
     /// <summary>Whether the operator may be asked for <paramref name="bundle"/> now. If not, the status says why.</summary>
-    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsPrepared(bundle) && IsStillFit(bundle);
+    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsPrepared(bundle) && IsServed(bundle) && IsStillFit(bundle);
 
     private bool IsVerified(BundleFacts bundle)
     {
@@ -77,6 +79,17 @@ internal sealed class SupervisorGate(SupervisorRound round)
         return false;
     }
 
+    // The OS image, and whatever is pulled always, is asked of a registry although it is in local storage.
+    private bool IsServed(BundleFacts bundle)
+    {
+        if (round.Members().FirstOrDefault(report => report.RuntimeFault.Length > 0) is not { } report)
+            return true;
+        if (round.Status.Reason != MirrorNotInForce)
+            round.Record(new UpgradeEvent(true, MirrorNotInForce, $"Node {report.Node}: {report.RuntimeFault}"));
+        Wait(MirrorNotInForce, $"OpenShift {bundle.Version} is loaded on all nodes, but not asked for: the runtime of node {report.Node} would not ask its agent for images. {Sentence(report.RuntimeFault)} The medium can be removed.");
+        return false;
+    }
+
     private bool IsStillFit(BundleFacts bundle)
     {
         if (round.Judged() is not { } site)
@@ -86,7 +99,7 @@ internal sealed class SupervisorGate(SupervisorRound round)
         }
 
         // What was known of the bundle when it was accepted is not in the status; the cluster is judged, not the bundle.
-        var findings = Judge.LastFindings(bundle, site);
+        List<Finding> findings = [.. SelectedNodes.Findings(round.State), .. Judge.LastFindings(bundle, site)];
         if (findings.Count > 0 || round.Status.Findings.Any(f => f.Severity == Severity.Refusal))
             round.Find(findings);
         if (findings.Count == 0)

@@ -64,7 +64,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
 
         var judged = candidates
             .DistinctBy(c => c.Facts.Commitment)
-            .Select(c => (c.Node, c.Medium, c.Facts, Findings: Findings(c.Facts, site)))
+            .Select(c => (c.Node, c.Medium, c.Facts, Findings: (IReadOnlyList<Finding>)[.. SelectedNodes.Findings(round.State), .. Unread(c.Facts, candidates.Select(o => (o.Node, o.Facts))), .. Findings(c.Facts, site)]))
             .ToList();
         var fitting = judged.Where(j => j.Findings.All(f => f.Severity != Severity.Refusal)).ToList();
         switch (fitting)
@@ -85,6 +85,15 @@ internal sealed class SupervisorJudging(SupervisorRound round)
                     ViewOf(fitting[0].Facts, fitting[0].Node));
                 break;
         }
+    }
+
+    // A node that does not take part does not read its media either.
+    private IEnumerable<Finding> Unread(BundleFacts bundle, IEnumerable<(string Node, BundleFacts Facts)> found)
+    {
+        var nodes = found.Where(f => f.Facts.Commitment == bundle.Commitment).Select(f => f.Node).ToList();
+        return nodes.Exists(round.State.Nodes!.ContainsKey)
+            ? []
+            : [new Finding("MediumInNodeLeftOut", $"The medium is in node {nodes[0]}, which spec.nodes.selector leaves out.", "Put it into a node that takes part.")];
     }
 
     private IReadOnlyList<Finding> Findings(BundleFacts bundle, JudgedSite site) =>

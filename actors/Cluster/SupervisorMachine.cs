@@ -59,7 +59,7 @@ public static class SupervisorMachine
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
         SupervisorEvent.Lost => state with { Acting = false },
-        SupervisorEvent.SpecSeen e => state with { Spec = e.Spec },
+        SupervisorEvent.SpecSeen e => Selected(state with { Spec = e.Spec }),
         SupervisorEvent.VersionSeen e => state with
         {
             Version = e.View,
@@ -67,7 +67,7 @@ public static class SupervisorMachine
             SilentSince = e.View is { Observed: true } ? null : state.SilentSince,
         },
         SupervisorEvent.HealthSeen e => state with { Health = e.Health },
-        SupervisorEvent.NodesSeen e => state with { Nodes = e.Nodes.ToImmutableSortedDictionary(node => node.Name, node => node, StringComparer.Ordinal) },
+        SupervisorEvent.NodesSeen e => Selected(state with { AllNodes = e.Nodes }),
         SupervisorEvent.Reported e => state with
         {
             Reports = state.Reports.SetItem(e.Report.Node, e.Report),
@@ -83,6 +83,8 @@ public static class SupervisorMachine
         SupervisorEvent.AskFailed e => state with { Asked = false, Verifying = false, Preparing = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
+
+    private static SupervisorState Selected(SupervisorState state) => state with { Nodes = SelectedNodes.Of(state) };
 
     private static void Decide(SupervisorRound round)
     {
@@ -114,7 +116,7 @@ public static class SupervisorMachine
         if (round.State.UpkeepPaused == pause)
             return;
         round.State = round.State with { UpkeepPaused = pause };
-        round.OrderFirst(pause ? new SupervisorEffect.PauseUpkeep(round.State.Nodes!.Count) : new SupervisorEffect.ResumeUpkeep());
+        round.OrderFirst(pause ? new SupervisorEffect.PauseUpkeep(round.State.AllNodes!.Count) : new SupervisorEffect.ResumeUpkeep());
     }
 
     // Once for each end, and once more for each supervisor: its predecessor may have gone before it came to it.

@@ -30,7 +30,13 @@ public sealed record SupervisorState
     /// <summary>Whether that is being read.</summary>
     public bool ReadingWorkloads { get; init; }
 
-    /// <summary>The cluster's nodes by name; null until seen.</summary>
+    /// <summary>The node that this supervisor runs on; empty when it does not matter.</summary>
+    public string Self { get; init; } = "";
+
+    /// <summary>All nodes of the cluster; null until seen.</summary>
+    public IReadOnlyList<ClusterNode>? AllNodes { get; init; }
+
+    /// <summary>Those of <see cref="AllNodes"/> that take part, by name; null until seen.</summary>
     public ImmutableSortedDictionary<string, ClusterNode>? Nodes { get; init; }
 
     /// <summary>The newest report of each node whose agent is heard of.</summary>

@@ -24,6 +24,15 @@ public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation
     /// <summary>How many nodes may be not ready when a bundle is judged; 0 or more.</summary>
     public int ToleratedUnready { get; init; }
 
+    /// <summary>Which nodes take part.</summary>
+    public NodeSelector Selector { get; init; } = NodeSelector.All;
+
+    /// <summary>How many bytes a second all nodes together may draw; 0 for no limit but that of the agents' configuration.</summary>
+    public long SiteBytesPerSecond { get; init; }
+
+    /// <summary>How many bytes a second one node may draw; 0 for no limit but that of the agents' configuration.</summary>
+    public long NodeBytesPerSecond { get; init; }
+
     /// <summary>True: call the upgrade off. Nothing is begun while it stays true.</summary>
     public bool Cancel { get; init; }
 }

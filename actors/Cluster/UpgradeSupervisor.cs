@@ -53,7 +53,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     public UpgradeSupervisor(string node, SupervisorPorts ports, TimeProvider time)
     {
         (_node, _ports, _time) = (node, ports, time);
-        _state = SupervisorState.Initial with { SiteBytesPerSecond = ports.SiteBytesPerSecond, Workloads = ports.Workloads is null ? WorkloadFacts.None : null };
+        _state = SupervisorState.Initial with { Self = node, SiteBytesPerSecond = ports.SiteBytesPerSecond, Workloads = ports.Workloads is null ? WorkloadFacts.None : null };
         _effects = new EffectQueue(time, TimeSpan.FromSeconds(1));
         _preflight = new Preflight(node, ports, time);
 

@@ -343,6 +343,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
             Pinned = work is { Published: true, Pins.Pinned: true },
+            RuntimeFault = _fault?.Message ?? "",
             ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs,
             FreeForStore = _space.FreeForStore,

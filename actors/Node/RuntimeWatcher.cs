@@ -5,12 +5,12 @@ namespace Handcarry.Actors.Node;
 
 /// <summary>
 /// Tells its parent <see cref="NodeEvent.RuntimeRestarted"/> when the node's runtime was started anew, and <see cref="Looked"/> when it has looked whether anything is in
-/// the runtime's way: at the start, after each restart, once a day, and once a minute while something is, as a person who puts it right wants to see it gone.
+/// the runtime's way: at the start, after each restart, every five minutes, and once a minute while something is, as a person who puts it right wants to see it gone.
 /// </summary>
 internal sealed class RuntimeWatcher : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Rarely = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Rarely = TimeSpan.FromMinutes(5);
 
     private readonly IRuntimeConfig _runtime;
     private readonly ILoggingAdapter _log = Context.GetLogger();

@@ -35,6 +35,11 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Whether the node's runtime says of all images of the bundle that it keeps them.</summary>
     public bool Pinned { get; init; }
 
+    /// <summary>
+    /// Why the node's runtime would not ask this agent for what it does not find in its storage, or not find images of bundles at all; empty when nothing is in the way.
+    /// </summary>
+    public string RuntimeFault { get; init; } = "";
+
     /// <summary>Images imported so far.</summary>
     public int ImagesLoaded { get; init; }
 

@@ -39,7 +39,8 @@ public sealed class ClusterNodesClient(ApiServer api, WatchTiming? timing = null
             Roles(metadata.At("labels")),
             !node.At("spec").IsTrueAt("unschedulable"),
             IsTrue(conditions, "DiskPressure"),
-            IsConfigDone(metadata.At("annotations")));
+            IsConfigDone(metadata.At("annotations")),
+            string.Join(',', metadata.At("labels").Members().Select(label => $"{label.Name}={label.Value.GetString()}").Order(StringComparer.Ordinal)));
     }
 
     private static bool IsTrue(JsonElement conditions, string type) =>

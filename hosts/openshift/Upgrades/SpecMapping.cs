@@ -26,6 +26,9 @@ internal static class SpecMapping
                 AllowUnsigned = spec.Trust.AllowUnsigned,
             },
             ToleratedUnready = spec.Nodes.ToleratedUnready,
+            Selector = new NodeSelector(spec.Nodes.Selector),
+            SiteBytesPerSecond = spec.Rate.SiteBytesPerSecond,
+            NodeBytesPerSecond = spec.Rate.NodeBytesPerSecond,
         };
     }
 }

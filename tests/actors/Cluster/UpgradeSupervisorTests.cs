@@ -116,6 +116,24 @@ public sealed class UpgradeSupervisorTests : TestKit
     }
 
     [Fact]
+    public async Task The_operator_is_asked_only_once_the_daemons_have_pinned_every_image_of_the_bundle()
+    {
+        _pins.AddPool("worker");
+        var facts = await StoreBundleAsync();
+        var supervisor = Start("n1");
+        await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Idle, "the supervisor acts");
+        supervisor.Tell(Report(facts, Stage.Waiting, epoch: 0), _node.Ref);
+        var plan = await _node.ExpectMsgAsync<CarryPlan>(Eventually.Deadline);
+        supervisor.Tell(Report(facts, Stage.Ready, plan.Epoch), _node.Ref);
+        await Eventually.HoldsAsync(() => _upgrade.Status!.Reason == PinnedSets.Waiting, "the status says what is waited for");
+        Assert.Empty(_version.Requests);
+        Assert.Equal(facts.Images, Assert.Single(_pins.Sets).Value.Count);
+        Assert.Single(_version.Signatures);
+        _pins.Report("n1", "");
+        await Eventually.HoldsAsync(() => _version.Requests.Count == 1, "the operator is asked");
+    }
+
+    [Fact]
     public async Task Without_the_lease_nothing_is_written_and_nobody_is_told()
     {
         var other = new InMemoryFence(_lease, "n9", TimeProvider.System);

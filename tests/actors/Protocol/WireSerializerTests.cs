@@ -25,6 +25,7 @@ public sealed class WireSerializerTests : TestKit
         Media = [new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"), "ReadFailed", "It failed.") { Pace = new MediumPace(4_100_000, 2400, true) }],
         Complaints = [new HolderComplaint("n3", 7, 2, "DigestMismatch", "It was refused.")],
         Link = new LinkReport("n3", 10_000, true),
+        RuntimeFault = "It is not armed.",
         Yield = new YieldReport(4_000_000, "I/O pressure 45 %"),
     };
 

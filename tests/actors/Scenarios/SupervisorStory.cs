@@ -90,7 +90,7 @@ internal sealed class SupervisorStory
             [.. Listed(line, "always").Select(name => new WorkloadImage(name, $"example.com/{name}:1", true, true)), .. Listed(line, "absent").Select(name => new WorkloadImage(name, $"example.com/{name}:1", false, false))],
             null,
             line.Text("unknown"))),
-        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => new ClusterNode(name.Split('@')[0], line.Text("arch", "amd64"), line.Yes("ready", true), name.Split('@').ElementAtOrDefault(1) ?? "", line.Text("roles", "worker"), DiskPressure: line.Yes("pressure", false)))]),
+        "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => Node(name, line))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
         "time" => new SupervisorEvent.TimePassed(DateTimeOffset.Parse(line.Words[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
@@ -98,6 +98,15 @@ internal sealed class SupervisorStory
         "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
+
+    // n1@zone!place: a node's zone, and its label place.
+    private static ClusterNode Node(string word, ScenarioLine line)
+    {
+        var (at, place) = (word.Split('!')[0].Split('@'), word.Split('!').ElementAtOrDefault(1) ?? "");
+        return new ClusterNode(
+            at[0], line.Text("arch", "amd64"), line.Yes("ready", true), at.ElementAtOrDefault(1) ?? "", line.Text("roles", "worker"),
+            DiskPressure: line.Yes("pressure", false), Labels: place.Length > 0 ? $"place={place}" : "");
+    }
 
     private static UpgradeSpec Spec(ScenarioLine line) => new(
         line.Yes("hold", false), line.Has("digest") ? Bundles.Commitment(line.Text("digest")) : "", line.Number("generation", 1))
@@ -111,6 +120,9 @@ internal sealed class SupervisorStory
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[0], CultureInfo.InvariantCulture) : null,
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[1], CultureInfo.InvariantCulture) : null,
             line.Text("zone")),
+        Selector = line.Has("leave-out") ? new NodeSelector([new LabelRequirement("place", "NotIn", [line.Text("leave-out")])]) : NodeSelector.All,
+        SiteBytesPerSecond = line.Number("site-rate"),
+        NodeBytesPerSecond = line.Number("node-rate"),
         ToleratedUnready = (int)line.Number("tolerate"),
         Trust = new TrustSpec
         {
@@ -181,6 +193,7 @@ internal sealed class SupervisorStory
             FreeForBlobs = line.Number("free", report.FreeForBlobs),
             Reason = line.Text("reason", report.Reason),
             RoomUnknown = line.Has("unknown") ? line.Text("unknown") is { Length: > 0 } why ? new Remark(why, "Nobody answers.") : null : report.RoomUnknown,
+            RuntimeFault = line.Text("runtime-fault", report.RuntimeFault),
             Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
             Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
             Yield = line.Has("yields") ? line.Number("yields") is > 0 and var rate ? new YieldReport(rate, "I/O pressure 45 %") : null : report.Yield,
@@ -217,7 +230,7 @@ internal sealed class SupervisorStory
     {
         SupervisorEffect.WriteStatus e => $"write {e.Status.Phase} epoch={e.Status.Epoch}{(e.Urgent ? "" : " (may wait)")}",
         SupervisorEffect.Record e => $"event {(e.Event.Warning ? "Warning" : "Normal")} {e.Event.Reason}: {e.Event.Message}",
-        SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}",
+        SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}{(e.Plan.BytesPerSecond > 0 ? $" at {e.Plan.BytesPerSecond} B/s" : "")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
         SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Lab.Api;
+using Handcarry.Lab.Operator;
 
 namespace Handcarry.Hosts.OpenShift.Tests.Lab;
 
@@ -54,6 +55,10 @@ internal sealed class LabCluster : IAsyncDisposable
         var kubeconfig = _server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig"), _server.TokenFor("handcarry", "handcarry-agent"));
         return Keep(new ApiServer(KubernetesConnection.Open(kubeconfig, handlers), time ?? TimeProvider.System));
     }
+
+    /// <summary>The machine config daemons of nodes with this storage.</summary>
+    public LabMachineConfigDaemons StartDaemons(INodeStores stores) => LabMachineConfigDaemons.Start(
+        _server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig-admin")), stores, new LabOperatorOptions { SyncEvery = TimeSpan.FromMilliseconds(20) });
 
     /// <summary>Disposed with the cluster.</summary>
     public T Keep<T>(T disposable) where T : IDisposable

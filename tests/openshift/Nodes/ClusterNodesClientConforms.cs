@@ -33,7 +33,7 @@ public sealed class ClusterNodesClientConforms : ClusterNodesConformance, IAsync
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Node",
-        ["metadata"] = new JsonObject { ["name"] = node.Name, ["annotations"] = new JsonObject { ["heartbeat"] = $"{++_heartbeats}" } },
+        ["metadata"] = new JsonObject { ["name"] = node.Name, ["labels"] = Labels(node.Labels), ["annotations"] = new JsonObject { ["heartbeat"] = $"{++_heartbeats}" } },
         ["status"] = new JsonObject
         {
             ["conditions"] = new JsonArray(
@@ -53,6 +53,9 @@ public sealed class ClusterNodesClientConforms : ClusterNodesConformance, IAsync
             },
         },
     };
+
+    private static JsonObject Labels(string labels) =>
+        new(labels.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(label => KeyValuePair.Create(label.Split('=')[0], (JsonNode?)label.Split('=')[1])));
 
     private static JsonObject Condition(string type, string status) => new()
     {

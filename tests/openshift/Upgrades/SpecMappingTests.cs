@@ -14,7 +14,8 @@ public sealed class SpecMappingTests
              "bundle":{"file":"/dev/sdb","digest":"sha256:aa","allowUnlistedEdge":true},
              "schedule":{"notBefore":"2026-01-10T06:00:00Z","window":{"start":"22:00","end":"04:30"},"timeZone":"Europe/Berlin"},
              "trust":{"releaseKeyrings":["ring"],"engineerKeys":["one","two"],"allowUnsigned":true},
-             "nodes":{"toleratedUnready":2}}}
+             "nodes":{"toleratedUnready":2,"selector":{"matchLabels":{"a":"b"},"matchExpressions":[{"key":"c","operator":"NotIn","values":["d","e"]}]}},
+             "rate":{"siteBytesPerSecond":9,"nodeBytesPerSecond":4}}}
             """);
         Assert.Equal(
             new UpgradeSpec(true, "sha256:aa", 7)
@@ -26,6 +27,9 @@ public sealed class SpecMappingTests
                 Schedule = new UpgradeSchedule(new DateTimeOffset(2026, 1, 10, 6, 0, 0, TimeSpan.Zero), new TimeOnly(22, 0), new TimeOnly(4, 30), "Europe/Berlin"),
                 Trust = new TrustSpec { ReleaseKeyrings = ["ring"], EngineerKeys = ["one", "two"], AllowUnsigned = true },
                 ToleratedUnready = 2,
+                Selector = new NodeSelector([new LabelRequirement("a", "In", ["b"]), new LabelRequirement("c", "NotIn", ["d", "e"])]),
+                SiteBytesPerSecond = 9,
+                NodeBytesPerSecond = 4,
             },
             spec);
     }

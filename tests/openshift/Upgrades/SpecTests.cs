@@ -110,7 +110,7 @@ public sealed class SpecTests
     [InlineData("DoesNotExist", "", false, true)]
     public void A_requirement_is_met_as_in_Kubernetes(string how, string value, bool withLabel, bool without)
     {
-        var requirement = new LabelRequirement("a", how, value.Length == 0 ? [] : [value]);
+        var requirement = new Handcarry.Actors.Cluster.LabelRequirement("a", how, value.Length == 0 ? [] : [value]);
         Assert.Equal(withLabel, requirement.IsMetBy(new Dictionary<string, string> { ["a"] = "b" }));
         Assert.Equal(without, requirement.IsMetBy(new Dictionary<string, string>()));
     }

@@ -1,3 +1,5 @@
+using Handcarry.Actors.Cluster;
+
 namespace Handcarry.Hosts.OpenShift.Upgrades.Spec;
 
 /// <summary>Which nodes must be ready before the cluster version operator is asked.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Handcarry.Hosts.OpenShift.Api;
+using LabelRequirement = Handcarry.Actors.Cluster.LabelRequirement;
 
 namespace Handcarry.Hosts.OpenShift.Upgrades.Spec;
 

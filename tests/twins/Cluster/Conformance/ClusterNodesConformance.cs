@@ -6,7 +6,7 @@ namespace Handcarry.Twins.Cluster.Conformance;
 public abstract class ClusterNodesConformance
 {
     private static readonly ClusterNode Alpha = new("alpha", "amd64", true);
-    private static readonly ClusterNode Beta = new("beta", "arm64", true);
+    private static readonly ClusterNode Beta = new("beta", "arm64", true, Labels: "place=edge,tier=2");
 
     protected abstract IClusterNodes Port { get; }
 

@@ -1,4 +1,4 @@
-namespace Handcarry.Hosts.OpenShift.Upgrades.Spec;
+namespace Handcarry.Actors.Cluster;
 
 /// <summary>A requirement on one label (meta/v1, LabelSelectorRequirement).</summary>
 /// <param name="Key">Key of the label.</param>
