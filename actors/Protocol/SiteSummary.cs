@@ -41,7 +41,7 @@ public sealed record SiteSummary : IWireMessage
     /// <summary>How many of them have all blobs.</summary>
     public int NodesExtracted { get; init; }
 
-    /// <summary>How many of them have all images loaded and pinned.</summary>
+    /// <summary>How many of them are ready: the node says so when all images are loaded, and pinned where there is a runtime that pins.</summary>
     public int NodesReady { get; init; }
 
     /// <summary>Bytes of the bundle that all of them together hold, 0 to <see cref="BundleSize"/> times <see cref="Nodes"/>.</summary>

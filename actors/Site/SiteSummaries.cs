@@ -27,7 +27,7 @@ internal static class SiteSummaries
             BundleSize = bundle?.Size ?? 0,
             Nodes = nodes.Count,
             NodesExtracted = working.Count(report => report.Extracted),
-            NodesReady = working.Count(report => report is { Stage: >= Node.Stage.Ready, Pinned: true }),
+            NodesReady = working.Count(report => report.Stage is Node.Stage.Ready or Node.Stage.Upgraded),
             BytesHeld = working.Sum(report => report.BytesHeld),
             BytesRead = working.Select(report => report.BytesHeld).DefaultIfEmpty().Max(),
             Sources = sources,
