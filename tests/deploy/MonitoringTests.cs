@@ -40,7 +40,7 @@ public sealed class MonitoringTests
         var labels = service["metadata"]!["labels"]!.AsObject();
         Assert.All(monitor["spec"]!["selector"]!["matchLabels"]!.AsObject(), wanted => Assert.Equal(wanted.Value!.GetValue<string>(), labels.Text(wanted.Key)));
         var endpoint = Assert.Single(monitor["spec"].List("endpoints"));
-        Assert.Equal((service["spec"].List("ports")[0].Text("name"), "/metrics"), (endpoint.Text("port"), endpoint.Text("path")));
+        Assert.Equal((service["spec"].List("ports").First().Text("name"), "/metrics"), (endpoint.Text("port"), endpoint.Text("path")));
         Assert.Contains(endpoint.List("relabelings"), relabeling => relabeling.Text("targetLabel") == "node");
     }
 

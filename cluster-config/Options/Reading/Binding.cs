@@ -78,7 +78,11 @@ internal static class Binding
                 EtcdMetrics = reader.Value("limits.etcdMetrics", "", Formats.PlainUrlOrEmpty),
             },
             Journal = Journal(reader),
-            Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
+            Log = new LogOptions
+            {
+                Level = reader.Value("log.level", "Information", Formats.Level),
+                Format = reader.Value("log.format", LogOptions.Text, Formats.OneOf(LogOptions.Text, LogOptions.Json)),
+            },
         };
     }
 
