@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Handcarry.Lab.Site;
 
 namespace Handcarry.E2e.Tests;
@@ -24,13 +25,14 @@ public sealed class LoopbackTests
                 var file = Path.Combine(Path.GetDirectoryName(node.Root)!, "lab", node.Name, "handcarry.yaml");
                 var text = await File.ReadAllTextAsync(file, token);
                 text = text.Replace("loopbackPort: 0", $"loopbackPort: {ports[node.Name]}", StringComparison.Ordinal);
-                await File.WriteAllTextAsync(file, text.Replace("  port: 0\ntls:", $"  port: {web[node.Name]}\ntls:", StringComparison.Ordinal), token);
+                await File.WriteAllTextAsync(file, text.Replace("  port: 0\ntls:", $"  port: {web[node.Name]}\ntls:", StringComparison.Ordinal) + "log:\n  format: json\n", token);
             },
         };
         await using var site = await CarryingSite.StartAsync(20_000_000, patience.Token, options);
         await site.InsertAsync(patience.Token);
         await site.AssertCompletesAsync(patience.Token);
         await AssertTellAsync(site, web, patience.Token);
+        AssertLogs(site);
         foreach (var node in site.Site.Nodes)
             await node.Agent.KillAsync();
 
@@ -79,6 +81,18 @@ public sealed class LoopbackTests
             Assert.Equal(here ? 1 : 0, tells["handcarry_supervisor_acting"]);
             Assert.Equal(here, tells.ContainsKey("handcarry_upgrade_phase{phase=\"Completed\"}"));
             Assert.True(!here || tells.Keys.Any(name => name.StartsWith("handcarry_api_requests_total{verb=\"update\",resource=\"leases\"", StringComparison.Ordinal)));
+        }
+    }
+
+    // Each line is a fact by itself, Akka's own among them; the last may still be being written.
+    private static void AssertLogs(CarryingSite site)
+    {
+        foreach (var node in site.Site.Nodes)
+        {
+            var lines = File.ReadAllLines(Path.Combine(site.Site.Folder.Root, "lab", node.Name, "agent.log"))[..^1].Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
+            Assert.All(lines, line => Assert.Equal(node.Name, line.GetProperty("node").GetString()));
+            var loaded = lines.Last(static line => line.TryGetProperty("stage", out var stage) && stage.GetString() == "Ready");
+            Assert.StartsWith("sha256:", loaded.GetProperty("commitment").GetString(), StringComparison.Ordinal);
         }
     }
 
