@@ -131,7 +131,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private void Silence(string node)
     {
         _agents.Remove(node);
-        _log.Warning("Nothing is heard of the agent on node {0}", node);
+        _log.Warning("Nothing is heard of the agent on node {Silent}", node);
         Apply(new SupervisorEvent.Silent(node));
     }
 
@@ -210,7 +210,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 
     private void Lose(string why)
     {
-        _log.Warning("The supervisor on node {0} stops deciding: {1}", _node, why);
+        _log.Warning("The supervisor on node {Supervisor} stops deciding: {Why}", _node, why);
         _effects.Clear();
         _fencedAt = 0;
         Apply(new SupervisorEvent.Lost());
@@ -344,7 +344,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         var before = _state.Status.Phase;
         (_state, var effects) = SupervisorMachine.Step(_state, happened);
         if (_state.Status.Phase != before)
-            _log.Info("Phase {0} -> {1} {2}: {3}", before, _state.Status.Phase, _state.Status.Reason, _state.Status.Message);
+            _log.Info("Phase {Before} -> {Phase} {Reason}: {Words}", before, _state.Status.Phase, _state.Status.Reason, _state.Status.Message);
         _effects.Add(effects);
         RunNext();
     }

@@ -131,7 +131,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         (_state, var effects) = NodeMachine.Step(_state, happened);
         _ports.Tally.Note(before, _state, happened);
         if (_state.Stage != before.Stage)
-            _log.Info("Stage {0} -> {1} {2}", before.Stage, _state.Stage, _state.Work?.Bundle.Version ?? "");
+            _log.Info("Stage {Before} -> {Stage} {Version}", before.Stage, _state.Stage, _state.Work?.Bundle.Version ?? "");
         if (happened is NodeEvent.InventoryKnown known)
             _ports.Registry.TakeUp(Digest.Parse(known.Commitment), known.Inventory);
         if (happened is NodeEvent.InventoryKnown && _state.Work is { } work)

@@ -26,21 +26,13 @@ internal static class AgentHost
 {
     public static async Task RunAsync(HandcarryOptions options)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+        var tally = new NodeTally(TimeProvider.System);
+        using var loggers = LoggerFactory.Create(logging => AgentLog.Configure(logging, options, tally));
         var files = new AgentCertificates(options, loggers.CreateLogger<AgentCertificates>(), TimeProvider.System);
         using var certificates = await files.LoadAsync(CancellationToken.None);
         using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddLogging(logging => logging
-            .SetMinimumLevel(options.Log.Level)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-            }));
+        builder.Services.AddLogging(logging => AgentLog.Configure(logging, options, tally));
         // The actor system needs 10 s at most to leave the cluster in good order (reference/akka.md section 5.6).
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
@@ -68,7 +60,6 @@ internal static class AgentHost
 
         var site = new SiteBoard(TimeProvider.System);
         var endpoint = new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri;
-        var tally = new NodeTally(TimeProvider.System);
         var api = new ApiTally(TimeProvider.System);
         var health = new AgentHealth(options, dataPlane.Endpoint, tally, TimeProvider.System);
         using var metrics = new AgentMetrics(new MetricSources(options.Node.Name, tally, counters, api, site, TimeProvider.System));

@@ -32,8 +32,20 @@ public sealed class ConfigurationTests : IDisposable
         var options = Load();
         var container = Deployment.Agents.Containers.Single();
         var ports = container.List("ports").ToDictionary(port => port.Text("name"), port => port["containerPort"]!.GetValue<long>());
-        Assert.Equal((2, (long)options.Remoting.Port, (long)options.Data.Port), (ports.Count, ports["control"], ports["data"]));
-        Assert.All(Probes(container), probe => Assert.Equal(("127.0.0.1", (long)options.Data.LoopbackPort!), (probe.Text("host"), probe["port"]!.GetValue<long>())));
+        Assert.Equal((3, (long)options.Remoting.Port, (long)options.Data.Port, (long)options.Web.Port!), (ports.Count, ports["control"], ports["data"], ports["web"]));
+    }
+
+    [Fact]
+    public void Probes_ask_where_the_agent_answers_and_wait_for_longer_than_it_takes()
+    {
+        var container = Deployment.Agents.Containers.Single();
+        string[] paths = [.. Probes(container).Select(probe => probe["httpGet"].Text("path"))];
+        Assert.Equal(["/healthz", "/healthz", "/readyz"], paths);
+        // Without a host the kubelet asks the pod's address, which is the node's; there the agent listens unless it is told otherwise.
+        Assert.All(Probes(container), probe => Assert.Equal((null, "web"), (probe["httpGet"]!["host"], probe["httpGet"].Text("port"))));
+        Assert.Equal(Load().Remoting.Host, Load().Web.Listen);
+        // Telemetry/AgentHealth.cs gives a check 5 s.
+        Assert.All(Probes(container), probe => Assert.True(probe["timeoutSeconds"]!.GetValue<long>() > 5));
     }
 
     [Fact]
@@ -56,7 +68,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     private static IEnumerable<JsonNode> Probes(JsonNode container) =>
-        ((string[])["startupProbe", "livenessProbe", "readinessProbe"]).Select(name => container[name]!["httpGet"]!);
+        ((string[])["startupProbe", "livenessProbe", "readinessProbe"]).Select(name => container[name]!);
 
     private static JsonObject Map() =>
         Deployment.Find("ConfigMap", Deployment.Agents.Namespace, "handcarry-agent")!.Body;

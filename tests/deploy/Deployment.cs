@@ -7,6 +7,9 @@ internal static class Deployment
 
     public static IReadOnlyList<DeployedObject> Objects { get; } = Kustomization.Render(Folder);
 
+    /// <summary>What is applied besides, for Prometheus and Grafana.</summary>
+    public static string Monitoring { get; } = Repository.At("deploy/monitoring");
+
     /// <summary>The agents.</summary>
     public static DeployedObject Agents { get; } = Objects.Single(deployed => deployed.Kind == "DaemonSet");
 

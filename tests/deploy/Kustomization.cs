@@ -19,9 +19,9 @@ internal static class Kustomization
         var objects = new List<DeployedObject>();
         foreach (var file in text["resources"]!.AsArray().Select(node => node!.GetValue<string>()))
             objects.AddRange(YamlJson.ReadAll(File.ReadAllText(Path.Combine(folder, file))).OfType<JsonObject>().Select(body => new DeployedObject(file, body)));
-        foreach (var generator in text["configMapGenerator"]!.AsArray())
+        foreach (var generator in text["configMapGenerator"]?.AsArray() ?? [])
             objects.Add(new DeployedObject("kustomization.yaml", ConfigMap(folder, generator!.AsObject())));
-        foreach (var image in text["images"]!.AsArray())
+        foreach (var image in text["images"]?.AsArray() ?? [])
             Rename(objects, image!.AsObject());
         return objects;
     }
@@ -30,7 +30,7 @@ internal static class Kustomization
     {
         Only(generator, "configMapGenerator", "name", "namespace", "files", "options");
         var options = generator["options"]!.AsObject();
-        Only(options, "configMapGenerator.options", "labels");
+        Only(options, "configMapGenerator.options", "labels", "disableNameSuffixHash");
         return new JsonObject
         {
             ["apiVersion"] = "v1",

@@ -13,10 +13,15 @@ public sealed class KustomizationTests : IDisposable
     [Fact]
     public void Every_manifest_in_deploy_is_installed()
     {
-        var named = Deployment.Objects.Select(deployed => deployed.File).Append("config/handcarry.yaml").Distinct().Order();
+        var named = Deployment.Objects.Select(deployed => deployed.File).Append("config/handcarry.yaml")
+            .Concat(Kustomization.Render(Deployment.Monitoring).Select(deployed => $"monitoring/{deployed.File}")).Distinct().Order();
         var there = Directory.EnumerateFiles(Deployment.Folder, "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Deployment.Folder, file)).Order();
         Assert.Equal(there, named);
     }
+
+    [SkippableFact]
+    public async Task Kubectl_makes_the_same_objects_for_monitoring() =>
+        AssertSame(Kustomization.Render(Deployment.Monitoring), await KubectlAsync(Deployment.Monitoring));
 
     [SkippableFact]
     public async Task Kubectl_makes_the_same_objects()
@@ -24,9 +29,14 @@ public sealed class KustomizationTests : IDisposable
         var text = await KubectlAsync(Deployment.Folder);
         var hashed = YamlJson.ReadAll(text).OfType<JsonObject>().Single(body => body.Text("kind") == "ConfigMap")["metadata"].Text("name");
         Assert.Matches("^handcarry-agent-[a-z0-9]{10}$", hashed);
-        var real = YamlJson.ReadAll(text.Replace(hashed, "handcarry-agent", StringComparison.Ordinal)).OfType<JsonObject>().Select(body => new DeployedObject("", body)).ToArray();
-        Assert.Equal(Deployment.Objects.Select(deployed => deployed.Id).Order(), real.Select(deployed => deployed.Id).Order());
-        foreach (var ours in Deployment.Objects)
+        AssertSame(Deployment.Objects, text.Replace(hashed, "handcarry-agent", StringComparison.Ordinal));
+    }
+
+    private static void AssertSame(IReadOnlyList<DeployedObject> expected, string text)
+    {
+        var real = YamlJson.ReadAll(text).OfType<JsonObject>().Select(body => new DeployedObject("", body)).ToArray();
+        Assert.Equal(expected.Select(deployed => deployed.Id).Order(), real.Select(deployed => deployed.Id).Order());
+        foreach (var ours in expected)
         {
             var theirs = real.Single(deployed => deployed.Id == ours.Id);
             Assert.True(JsonNode.DeepEquals(Sorted(ours.Body), Sorted(theirs.Body)), $"{ours.Id}\n{ours.Body}\n{theirs.Body}");

@@ -14,6 +14,7 @@ internal static class ObjectModels
     {
         ["v1 Namespace"] = typeof(V1Namespace),
         ["v1 ConfigMap"] = typeof(V1ConfigMap),
+        ["v1 Service"] = typeof(V1Service),
         ["v1 ServiceAccount"] = typeof(V1ServiceAccount),
         ["apps/v1 DaemonSet"] = typeof(V1DaemonSet),
         ["networking.k8s.io/v1 NetworkPolicy"] = typeof(V1NetworkPolicy),

@@ -88,7 +88,11 @@ internal static class Binding
                 Banner = reader.Value("console.banner", ConsoleOptions.On, Formats.OneOf(ConsoleOptions.On, ConsoleOptions.Off)),
                 Language = reader.Value("console.language", "en", Formats.OneOf([.. ConsoleOptions.Languages])),
             },
-            Log = new LogOptions { Level = reader.Value("log.level", "Information", Formats.Level) },
+            Log = new LogOptions
+            {
+                Level = reader.Value("log.level", "Information", Formats.Level),
+                Format = reader.Value("log.format", LogOptions.Text, Formats.OneOf(LogOptions.Text, LogOptions.Json)),
+            },
         };
     }
 
