@@ -65,7 +65,7 @@ internal static class AgentHost
         var site = new SiteBoard(TimeProvider.System);
         await using var web = options.Web.Port is { } webPort
             ? await WebServer.StartAsync(
-                new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, app => WebRoutes.Map(app, site), CancellationToken.None)
+                new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, app => WebRoutes.Map(app, options.Node.Name, site), CancellationToken.None)
             : null;
 
         var runner = new SystemProcessRunner(TimeProvider.System);
