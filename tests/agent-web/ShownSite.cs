@@ -25,11 +25,11 @@ internal sealed class ShownSite : IAsyncDisposable
 
     public Uri Address => _server.Endpoint;
 
-    public static async Task<ShownSite> StartAsync()
+    public static async Task<ShownSite> StartAsync(int port = 0)
     {
         var board = new SiteBoard(TimeProvider.System);
         var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, app => PageRoutes.Map(app, "n1", board, TimeProvider.System), default);
+            new IPEndPoint(IPAddress.Loopback, port), NullLoggerFactory.Instance, app => PageRoutes.Map(app, "n1", board, TimeProvider.System), default);
         return new ShownSite(server, board);
     }
 
