@@ -115,7 +115,9 @@ public sealed class BrowserTests : IAsyncLifetime
             await tab.UntilAsync($"{Line}.includes('Reading {percent} %')");
             await tab.PressAsync("Tab", 9);
         }
-        await tab.PhotographAsync(Picture("many"));
+        await tab.LookAsync(1280, 2800, false);
+        await tab.AskAsync("scrollTo(0, 0)");
+        await tab.PhotographAsync(Picture("many"), whole: false);
         Assert.Empty(tab.Complaints);
     }
 

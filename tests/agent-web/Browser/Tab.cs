@@ -59,10 +59,10 @@ internal sealed class Tab : IDisposable
         return [.. tree["nodes"]!.AsArray().Where(static node => !node!["ignored"]!.GetValue<bool>()).Select(static node => (Value(node!["role"]), Value(node!["name"])))];
     }
 
-    /// <summary>Writes a picture of the whole page.</summary>
-    public async Task PhotographAsync(string path)
+    /// <summary>Writes a picture of the whole page, or of what the window shows of it.</summary>
+    public async Task PhotographAsync(string path, bool whole = true)
     {
-        var picture = await DoAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = true });
+        var picture = await DoAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = whole });
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllBytesAsync(path, Convert.FromBase64String(picture["data"]!.GetValue<string>()));
     }
