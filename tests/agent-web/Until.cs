@@ -2,10 +2,10 @@ namespace Handcarry.Agent.Web.Tests;
 
 internal static class Until
 {
-    /// <summary>Asks until the answer is yes; the test's own end is the limit of a minute.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> holds)
+    /// <summary>Asks until the answer is yes; gives up after <paramref name="patience"/>, a minute when it is null.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> holds, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(1));
         while (!await holds())
             await Task.Delay(50, limit.Token);
     }

@@ -44,7 +44,8 @@ internal sealed class Tab : IDisposable
     }
 
     /// <summary>Waits until an expression of the page's script is true.</summary>
-    public Task UntilAsync(string expression) => Until.TrueAsync(async () => (await AskAsync($"!!({expression})"))!.GetValue<bool>());
+    public Task UntilAsync(string expression, TimeSpan? patience = null) =>
+        Until.TrueAsync(async () => (await AskAsync($"!!({expression})"))!.GetValue<bool>(), patience);
 
     public async Task PressAsync(string key, int code)
     {
