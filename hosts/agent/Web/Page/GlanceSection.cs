@@ -1,3 +1,4 @@
+using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
 
 namespace Handcarry.Agent.Web.Page;
@@ -10,8 +11,12 @@ internal static class GlanceSection
         var html = new Html();
         if (view.Summary is not { } site)
             return html.Add($"<p>Nothing is known yet.</p>");
-        html.Add($"<dl>{Phase(site)}{Version(site)}");
-        html.Add($"<div><dt>Nodes ready</dt><dd>{site.NodesReady} of {site.Nodes}</dd></div>");
+        html.Add($"<dl>{Standing(site)}{Version(site)}");
+        // Once the cluster runs the version nothing is pinned any more, and ready is no word for it.
+        if (site.Phase == Phase.Completed)
+            html.Add($"<div><dt>Nodes</dt><dd>{site.Nodes}</dd></div>");
+        else
+            html.Add($"<div><dt>Nodes ready</dt><dd>{site.NodesReady} of {site.Nodes}</dd></div>");
         if (site.BundleSize > 0)
         {
             var whole = site.BundleSize * site.Nodes;
@@ -28,7 +33,7 @@ internal static class GlanceSection
         return site.Message.Length > 0 && site.Message != view.Line ? html.Add($"<p class=\"message\"><bdi>{site.Message}</bdi></p>") : html;
     }
 
-    private static Html Phase(SiteSummary site)
+    private static Html Standing(SiteSummary site)
     {
         var html = new Html().Add($"<div><dt>Phase</dt><dd>{site.Phase.ToString()}");
         if (site.Reason.Length > 0)
