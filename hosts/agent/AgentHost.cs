@@ -117,7 +117,7 @@ internal static class AgentHost
 
         void Map(Microsoft.AspNetCore.Builder.WebApplication app)
         {
-            WebRoutes.Map(app, site);
+            WebRoutes.Map(app, options.Node.Name, site);
             TelemetryRoutes.Map(app, metrics, health);
         }
     }

@@ -1,5 +1,6 @@
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Site;
+using Handcarry.Agent.Web.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -8,8 +9,11 @@ namespace Handcarry.Agent.Web;
 /// <summary>What is served where.</summary>
 internal static class WebRoutes
 {
-    public static void Map(WebApplication app, SiteBoard site) =>
+    public static void Map(WebApplication app, string agent, SiteBoard site)
+    {
         app.MapGet("/api/site", (HttpContext context) => AnswerAsync(context, site));
+        PageRoutes.Map(app, agent, site, TimeProvider.System);
+    }
 
     // The whole view, as the CLI gets it; 503 until a supervisor has been heard.
     private static async Task AnswerAsync(HttpContext context, SiteBoard site)

@@ -87,6 +87,7 @@ internal static class KeptSite
         await File.WriteAllTextAsync(Pointer, site.Folder.Root, CancellationToken.None);
         foreach (var (what, command) in (ReadOnlySpan<(string, string)>)
         [
+            ("the page, at any node", site.Nodes[0].Page.ToString()),
             ("ask any agent", "./run cli status"),
             ("ask the API server", site.Curl($"{SiteApi.Upgrades}/{SiteApi.UpgradeName}")),
             ("kubectl, oc", $"export KUBECONFIG={site.Folder.Kubeconfig}"),
