@@ -34,6 +34,7 @@ internal static class Binding
                 Listen = reader.ValueOr("data.listen", "data.host", dataHost, Formats.Host),
                 Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
                 LoopbackPort = reader.Value("data.loopbackPort", "9242", Formats.PortOrOff),
+                KeepBundles = reader.Value("data.keepBundles", "1", Formats.Integer(1, 10)),
             },
             Tls = new TlsOptions
             {
