@@ -91,7 +91,7 @@ public sealed class NodeMachineProperties
                 Assert.Equal(state.Work?.Imported, journaled.Work?.Imported);
                 Assert.Equal(state.Work?.Finished ?? false, journaled.Work?.Finished ?? false);
                 // An agent that starts anew may try once more.
-                Assert.True((journaled.Work?.Rebuilds ?? 0) <= (state.Work?.Rebuilds ?? 0));
+                Assert.InRange(journaled.Work?.Rebuilds ?? 0, 0, NodeMachine.MostRebuilds - 1);
                 Assert.Equal(state.Past, journaled.Past);
             }
         });
