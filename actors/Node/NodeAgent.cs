@@ -37,6 +37,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly NodePorts _ports;
     private readonly IActorRef _supervisor;
     private readonly RateLimit _reading;
+    private readonly PastBlobs _past;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
     private Remark? _fault;
@@ -59,8 +60,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
         _reading = new RateLimit(ports.Time);
+        _past = new PastBlobs(ports.Blobs, ports.Limits, ports.InUse);
         PersistenceId = $"node-{node}";
-        _state = _state with { PublishUnproved = ports.PublishUnproved };
+        _state = _state with { PublishUnproved = ports.PublishUnproved, KeepBundles = ports.KeepBundles };
 
         Recover<IWireMessage>(entry => _state = NodeMachine.Replay(_state, entry));
         Recover<RecoveryCompleted>(_ => Apply(new NodeEvent.Recovered()));
@@ -69,6 +71,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<NodeEvent>(Apply);
         Command<Weighed>(OnWeighed);
         Command<Room>(OnRoom);
+        Command<PastBlobs.Found>(found => _past.Remove(found, _state).ToList().ForEach(Apply));
+        Command<PastBlobs.Known>(known => known.Inventory is not null, OnServed);
+        Command<PastBlobs.Known>(static _ => { });
         Command<CarryPlan>(
             plan => plan.Epoch < _state.Epoch,
             plan => _log.Info("A plan of epoch {0} is refused: this node follows epoch {1}, which a newer supervisor has given it", plan.Epoch, _state.Epoch));
@@ -82,8 +87,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<RecallInventory>(recall => Recall(recall.Commitment));
         Command<Recalled>(OnRecalled);
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _medium = reading);
-        Command<Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
-        Command<Proving>(_ => { });
+        Command<ProofRelay.Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
+        Command<ProofRelay.Proving>(_ => { });
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<SiteSummary>(ports.Site.Hear);
@@ -215,6 +220,12 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.RetryLater:
                 Timers.StartSingleTimer(nameof(NodeEffect.RetryLater), new NodeEvent.RetryDue(), RetryPause);
                 break;
+            case NodeEffect.FreeBlobs e:
+                _past.FindAsync(e.Commitments, _state).PipeTo(Self);
+                break;
+            case NodeEffect.Serve e:
+                _past.InventoryAsync(e.Bundle.Commitment).PipeTo(Self);
+                break;
             case NodeEffect.ForgetRebuildsLater:
                 Timers.StartSingleTimer(nameof(NodeEffect.ForgetRebuildsLater), new NodeEvent.RebuildsPast(), RebuildsCountFor);
                 break;
@@ -270,6 +281,14 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             _log.Error(recalled.Cause, "The inventory of a bundle cannot be used: {0}", recalled.Cause!.Message);
     }
 
+    // The bundle that is worked on may have been taken up meanwhile, and stays the newest.
+    private void OnServed(PastBlobs.Known known)
+    {
+        _ports.Registry.TakeUp(known.Commitment, known.Inventory!);
+        if (_state.Work is { Inventory: { } newest } work)
+            _ports.Registry.TakeUp(Digest.Parse(work.Bundle.Commitment), newest);
+    }
+
     private void OnBeat()
     {
         // A runtime that is slow to say where it keeps images is not asked by two at once.
@@ -281,9 +300,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
 
     private async Task<Room> LookAsync(string commitment, BundleInventory? inventory)
     {
+        var state = _state;
         try
         {
-            var space = await _ports.Space(CancellationToken.None);
+            var space = await _ports.Space(CancellationToken.None) with { Spare = await _past.SpareAsync(state) };
             if (inventory is null)
                 return new Room(space, null);
 
@@ -345,7 +365,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             Pinned = work is { Published: true, Pins.Pinned: true },
             RuntimeFault = _fault?.Message ?? "",
             ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
-            FreeForBlobs = _space.FreeForBlobs,
+            FreeForBlobs = _space.FreeForBlobs + _space.Spare,
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
             RoomUnknown = _space.Unknown,
@@ -373,13 +393,6 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
 
     private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private sealed record Proving(string Generation, StoreProgress Progress);
-
-    private sealed class ProofRelay(IActorRef agent, string generation) : IProgress<StoreProgress>
-    {
-        public void Report(StoreProgress value) => agent.Tell(new Proving(generation, value), ActorRefs.NoSender);
-    }
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

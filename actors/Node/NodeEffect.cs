@@ -63,6 +63,12 @@ public abstract record NodeEffect
     /// <summary>Stop loading and remove a staging area, and sealed stores that were mounted for it.</summary>
     public sealed record Discard(string Generation) : NodeEffect;
 
+    /// <summary>Remove the blobs of these bundles, but for what other bundles of the node have as well, or what is in use.</summary>
+    public sealed record FreeBlobs(IReadOnlyList<string> Commitments) : NodeEffect;
+
+    /// <summary>Answer for the images of a bundle that runs, besides those of the one that is worked on.</summary>
+    public sealed record Serve(BundleFacts Bundle) : NodeEffect;
+
     /// <summary>Ask for <see cref="NodeEvent.RetryDue"/> after a pause.</summary>
     public sealed record RetryLater : NodeEffect;
 

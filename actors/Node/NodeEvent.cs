@@ -84,6 +84,9 @@ public abstract record NodeEvent
     /// <summary>It is time to look whether the published store is as it should be.</summary>
     public sealed record LookDue : NodeEvent;
 
+    /// <summary>No blob is here for the sake of that bundle any longer.</summary>
+    public sealed record Freed(string Commitment) : NodeEvent;
+
     /// <summary>For a day no store had to be built or drawn again.</summary>
     public sealed record RebuildsPast : NodeEvent;
 

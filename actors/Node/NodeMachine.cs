@@ -28,9 +28,13 @@ public static class NodeMachine
     /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
     {
+        var wasShort = state.Work is { Short: true };
         (state, var effects) = On(state, happened);
         if (state.Work is { Short: true, Extracted: true } whole)
             state = state with { Work = (whole with { Short = false }).Cleared(Matter.Space) };
+
+        if (!wasShort && state.Work is { Short: true })
+            effects = effects.AddRange(Retention.WhenShort(state));
 
         // Whatever else happens, nothing more comes in while there is no room for it.
         return (state, state.Work is { Short: true } ? effects.RemoveAll(effect => effect is NodeEffect.ReadMedium or NodeEffect.DrawFrom or NodeEffect.DrawElsewhere) : effects);
@@ -43,7 +47,7 @@ public static class NodeMachine
         NodeEvent.MediumGone e => OnMediumGone(state, e),
         NodeEvent.Planned e => OnPlanned(state, e.Plan),
         NodeEvent.Stopped e => OnStopped(state, e.Stop),
-        NodeEvent.Finished e => OnFinished(state, e.Finish),
+        NodeEvent.Finished e => Retention.OnFinished(state, e.Finish),
         NodeEvent.InventoryKnown e => OnWork(state, e.Commitment, work => OnInventory(state, work, e)),
         NodeEvent.SpaceSeen e => OnWork(state, e.Commitment, work => OnSpaceSeen(state, work, e)),
         NodeEvent.BlobStored e => OnWork(state, e.Commitment, work => OnBlobStored(state, work, e.Index)),
@@ -66,6 +70,7 @@ public static class NodeMachine
         NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
         NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
         NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
+        NodeEvent.Freed e => Retention.OnFreed(state, e),
         NodeEvent.RebuildsPast when state.Work is { } work => (state with { Work = work with { Rebuilds = 0 } }, []),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
@@ -74,13 +79,14 @@ public static class NodeMachine
     /// <summary>The state after one more entry of the journal.</summary>
     public static NodeState Replay(NodeState state, IWireMessage entry) => entry switch
     {
-        WorkBegun e => state with { Leftovers = LeftoversOf(state).Remove(e.Generation), Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = Math.Min(Generations.NumberOf(e.Generation), MostRebuilds - 1) } },
+        WorkBegun e => Retention.Leave(state, e.Bundle.Commitment) with { Leftovers = LeftoversOf(state).Remove(e.Generation), Work = new NodeWork { Bundle = e.Bundle, Generation = e.Generation, Rebuilds = Math.Min(Generations.NumberOf(e.Generation), MostRebuilds - 1) } },
         ImageImported e when state.Work is { } work && work.Generation == e.Generation => state with
         {
             Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
         },
         StorePublished e when state.Work is { } work && work.Generation == e.Generation => state with { Work = work with { Published = true } },
-        WorkStopped e => state with { Leftovers = LeftoversOf(state), Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
+        BlobsFreed e => Retention.Forget(state, e.Commitment),
+        WorkStopped e => Retention.Leave(state, "") with { Leftovers = LeftoversOf(state), Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
         UpgradeFinished e when state.Work is { } work && work.Bundle.Commitment == e.Commitment => state with { Work = work with { Finished = true } },
         _ => state,
     };
@@ -89,6 +95,9 @@ public static class NodeMachine
     {
         ImmutableList<NodeEffect> effects = [.. state.Leftovers.Select(generation => new NodeEffect.Discard(generation))];
         state = state with { Leftovers = state.Leftovers.Clear() };
+        // First, so that those of the newest bundle win.
+        if (state.Past.FindLast(static bundle => bundle.Ran) is { } running)
+            effects = effects.Add(new NodeEffect.Serve(running.Bundle));
         if (state.Work is not { } work)
             return (state, effects.Add(new NodeEffect.Report()));
 
@@ -115,6 +124,7 @@ public static class NodeMachine
         {
             if (work is { Published: false })
                 effects.Add(new NodeEffect.Discard(work.Generation));
+            state = Retention.Leave(state, plan.Bundle.Commitment);
             work = new NodeWork { Bundle = plan.Bundle, Generation = Generations.First(plan.Bundle) };
             effects.Add(new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)));
         }
@@ -168,22 +178,13 @@ public static class NodeMachine
         if (state.Work is not { Published: false } work || work.Bundle.Commitment != stop.Commitment)
             return Done(state);
         return (
-            state with { Work = null },
+            Retention.Leave(state, "") with { Work = null },
             [
                 new NodeEffect.StopCarrying(),
                 new NodeEffect.Journal(new WorkStopped(stop.Commitment, stop.Epoch)),
                 new NodeEffect.Discard(work.Generation),
                 new NodeEffect.Report(),
             ]);
-    }
-
-    private static (NodeState, ImmutableList<NodeEffect>) OnFinished(NodeState state, FinishWork finish)
-    {
-        if (state.Work is not { Published: true, Finished: false } work || work.Bundle.Commitment != finish.Commitment)
-            return (state, []);
-        return (
-            state with { Work = work with { Finished = true } },
-            [new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)), new NodeEffect.KeepPins(work.Generation), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnMediumGone(NodeState state, NodeEvent.MediumGone e)

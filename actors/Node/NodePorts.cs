@@ -44,6 +44,12 @@ public sealed record NodePorts(
     /// <summary>Bytes that stay free where the blobs are, when all that is still to come is there.</summary>
     public long ReserveBytes { get; init; } = 256L << 20;
 
+    /// <summary>Of how many releases that ran the blobs stay, the running one among them; 1 or more.</summary>
+    public int KeepBundles { get; init; } = 1;
+
+    /// <summary>Whether something besides the agent has the file of a blob in use, such as a mount, so that it must stay.</summary>
+    public Func<Digest, bool> InUse { get; init; } = static _ => false;
+
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
 

@@ -19,6 +19,12 @@ public sealed record NodeState
     /// <summary>Staging areas of bundles given up before the agent started, which may not have been removed yet.</summary>
     public ImmutableSortedSet<string> Leftovers { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Bundles that it does not work on any longer and whose blobs may be here, in the order in which it left them.</summary>
+    public ImmutableList<PastBundle> Past { get; init; } = [];
+
+    /// <summary>Of how many releases that ran the blobs stay, the running one among them; a setting, 1 or more.</summary>
+    public int KeepBundles { get; init; } = 1;
+
     /// <summary>The newest epoch it has been told; older plans are refused.</summary>
     public long Epoch { get; init; }
 

@@ -43,7 +43,7 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Images imported so far.</summary>
     public int ImagesLoaded { get; init; }
 
-    /// <summary>Bytes free on the file system of the blobs.</summary>
+    /// <summary>Bytes free on the file system of the blobs, with those that the node would free for another bundle.</summary>
     public long FreeForBlobs { get; init; }
 
     /// <summary>Bytes free on the file system of the image store; 0 while <see cref="RoomUnknown"/>.</summary>

@@ -24,4 +24,5 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(StorePublished))]
 [JsonSerializable(typeof(WorkStopped))]
 [JsonSerializable(typeof(UpgradeFinished))]
+[JsonSerializable(typeof(BlobsFreed))]
 internal sealed partial class WireJson : JsonSerializerContext;

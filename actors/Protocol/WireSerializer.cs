@@ -34,6 +34,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["j-published1"] = typeof(StorePublished),
         ["j-stopped1"] = typeof(WorkStopped),
         ["j-finished1"] = typeof(UpgradeFinished),
+        ["j-freed1"] = typeof(BlobsFreed),
     };
 
     private static readonly Dictionary<Type, string> ByType = ByManifest.ToDictionary(pair => pair.Value, pair => pair.Key);

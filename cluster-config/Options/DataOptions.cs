@@ -23,4 +23,10 @@ public sealed record DataOptions
 
     /// <summary><c>data.loopbackPort</c>, default 9242; 0 takes any free port, null (<c>off</c>) serves nothing on loopback.</summary>
     public int? LoopbackPort { get; init; } = DefaultLoopbackPort;
+
+    /// <summary>
+    /// <c>data.keepBundles</c>, default 1, 1 to 10: of how many releases that ran the blobs stay when an upgrade is finished, the running one among them. Another bundle that needs the room has all of them but
+    /// those of the running one.
+    /// </summary>
+    public int KeepBundles { get; init; } = 1;
 }

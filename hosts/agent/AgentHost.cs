@@ -93,6 +93,8 @@ internal static class AgentHost
                 options.Media.SlowBelow)
             {
                 Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : Sealed(options, blobs, runner),
+                InUse = SealedStores.IsInUse,
+                KeepBundles = options.Data.KeepBundles,
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,
                 Site = site,

@@ -35,6 +35,7 @@ internal static class Binding
                 Listen = dataListen,
                 Port = reader.Value("data.port", "9241", Formats.Integer(0, 65535)),
                 LoopbackPort = reader.Value("data.loopbackPort", "9242", Formats.PortOrOff),
+                KeepBundles = reader.Value("data.keepBundles", "1", Formats.Integer(1, 10)),
             },
             Web = new WebOptions
             {

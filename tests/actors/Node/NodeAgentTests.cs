@@ -31,6 +31,7 @@ public sealed class NodeAgentTests : TestKit
     private readonly InMemoryRuntimeConfig _runtime = new();
     private InMemorySealedStores _sealed;
     private bool _publishUnproved;
+    private Digest _inUse;
     private RegistryIndex _registry = new();
     private readonly TestProbe _supervisor;
     private readonly HttpClient _http = new();
@@ -120,6 +121,72 @@ public sealed class NodeAgentTests : TestKit
         await AssertServedAsync(facts);
         Assert.Equal(3, (await _images.ListAsync(default)).Count);
         Assert.InRange(_media.BytesRead - read, 0, 64 << 10);
+    }
+
+    [Fact]
+    public async Task The_running_release_and_its_signatures_are_served_by_an_agent_that_starts_again_while_the_next_one_is_carried()
+    {
+        var (older, olderBytes) = await ABundle.WriteSignedAsync();
+        var (next, _) = await ABundle.WriteAsync();
+        var first = await RunAsync(older, olderBytes);
+        first.Tell(new CarryPlan(2, next, "", null), _supervisor.Ref);
+        await ReportAsync(r => r.Commitment == next.Commitment);
+        Watch(first);
+        Sys.Stop(first);
+        await ExpectTerminatedAsync(first, Eventually.Deadline);
+
+        _registry = new RegistryIndex();
+        Start("b");
+
+        var release = ImageName.Parse(older.Release);
+        var tag = BundleAttachment.TagOf(release.Digest);
+        await AwaitAssertAsync(() => Assert.NotNull(_registry.Find(release.Repository, tag)), Eventually.Deadline);
+        Assert.True(_blobs.Contains(_registry.Find(release.Repository, tag)!.Digest));
+        Assert.True(_blobs.Contains(_registry.Find(release.Repository, release.Digest.ToString())!.Digest));
+    }
+
+    [Fact]
+    public async Task Blobs_of_the_release_before_go_when_the_next_one_runs_and_only_those_that_it_does_not_have_and_nobody_uses()
+    {
+        var (older, olderBytes) = await ABundle.WriteAsync();
+        var (next, nextBytes) = await ABundle.WriteSealedAsync();
+        var agent = await RunAsync(older, olderBytes);
+        var before = _blobs.Enumerate().Select(static blob => blob.Key).ToHashSet();
+        _inUse = before.First(digest => _blobs.SizeOf(digest) > 4_000_000);
+        var medium = _media.Insert("usb2", nextBytes);
+        await ReportAsync(r => r.Media.Count == 2);
+        agent.Tell(new CarryPlan(2, next, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Ready && r.Commitment == next.Commitment);
+        Assert.Subset(_blobs.Enumerate().Select(static blob => blob.Key).ToHashSet(), before);
+
+        agent.Tell(new FinishWork(next.Commitment, next.Version), _supervisor.Ref);
+
+        var inventory = await InventoryFile.ReadAsync(_blobs, Digest.Parse(next.Commitment), new BundleLimits(), default);
+        var wanted = inventory.Blobs.Select(static blob => blob.Digest).Append(Digest.Parse(next.Commitment)).Append(_inUse).Append(Digest.Parse(older.Commitment)).ToHashSet();
+        await AwaitAssertAsync(() => Assert.Equal(wanted.Order(), _blobs.Enumerate().Select(static blob => blob.Key).Order()), Eventually.Deadline);
+        Assert.True(before.Except(wanted).Any());
+    }
+
+    [Fact]
+    public async Task Blobs_of_a_bundle_that_was_given_up_count_as_free_and_make_room_for_another()
+    {
+        var (given, givenBytes) = await ABundle.WriteSealedAsync();
+        var (next, nextBytes) = await ABundle.WriteSignedAsync();
+        _sealed.Gate = stop => Task.Delay(Timeout.Infinite, stop);
+        var agent = await CarryAsync(given, givenBytes);
+        await ReportAsync(r => r.Reason == Reasons.StoreProving);
+        agent.Tell(new StopWork(2, given.Commitment, "Enough"), _supervisor.Ref);
+        // Its blobs and its inventory.
+        await ReportAsync(r => r.Stage == Stage.Waiting && r.FreeForBlobs > _free + given.Size);
+
+        Volatile.Write(ref _free, (256L << 20) + next.Size - 1);
+        var medium = _media.Insert("usb2", nextBytes);
+        await ReportAsync(r => r.Media.Count == 2);
+        agent.Tell(new CarryPlan(3, next, medium.Id, null), _supervisor.Ref);
+        await ReportAsync(r => r.Reason == Reasons.NoSpace);
+        await AwaitAssertAsync(() => Assert.False(_blobs.Contains(Digest.Parse(given.Commitment))), Eventually.Deadline);
+        Volatile.Write(ref _free, 1L << 40);
+        await ReportAsync(r => r.Stage == Stage.Ready);
     }
 
     [Fact]
@@ -346,6 +413,16 @@ public sealed class NodeAgentTests : TestKit
         Assert.Equal(await _images.ListAsync(default), _runtime.Pinned);
     }
 
+    /// <summary>The cluster comes to run a bundle.</summary>
+    private async Task<IActorRef> RunAsync(BundleFacts facts, byte[] bytes)
+    {
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(r => r.Stage == Stage.Ready);
+        agent.Tell(new FinishWork(facts.Commitment, facts.Version), _supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Upgraded);
+        return agent;
+    }
+
     private async Task<IActorRef> CarryAsync(BundleFacts facts, byte[] bytes)
     {
         var agent = Start("a");
@@ -381,6 +458,7 @@ public sealed class NodeAgentTests : TestKit
             Runtime = _runtime,
             Sealed = _sealed,
             PublishUnproved = _publishUnproved,
+            InUse = digest => digest == _inUse,
         };
         var supervisor = _supervisor.Ref;
         return Sys.ActorOf(Props.Create(() => new NodeAgent("n1", new Uri("https://127.0.0.1:1/"), ports, supervisor)), name);

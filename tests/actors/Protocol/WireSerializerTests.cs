@@ -48,6 +48,7 @@ public sealed class WireSerializerTests : TestKit
         new StorePublished("bbbb-0"),
         new WorkStopped(Bundles.Commitment("B"), 4),
         new UpgradeFinished(Bundles.Commitment("B"), "4.12.4"),
+        new BlobsFreed(Bundles.Commitment("B")),
     ];
 
     private readonly WireSerializer _serializer;

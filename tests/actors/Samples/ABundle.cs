@@ -25,6 +25,19 @@ internal static class ABundle
         }));
     }
 
+    /// <summary>An older release of one image, which has a signature beside it and shares nothing with the others.</summary>
+    public static async Task<(BundleFacts Facts, byte[] Bytes)> WriteSignedAsync()
+    {
+        var sample = new SampleBundle();
+        sample.Image("older", sample.Layer(20_000, 40));
+        var config = sample.Add("""{"signature":1}"""u8.ToArray(), MediaTypes.OciConfig);
+        var manifest = sample.Add(
+            System.Text.Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{config.MediaType}}","digest":"{{config.Digest}}","size":{{config.Size}}},"layers":[]}"""),
+            MediaTypes.OciManifest);
+        var contents = sample.Contents();
+        return await FactsAsync(await sample.WriteAsync(contents with { Version = "4.12.3", Previous = ["4.12.2"], Attachments = [new BundleAttachment(contents.Release, manifest, [config])] }));
+    }
+
     private static async Task<(BundleFacts Facts, byte[] Bytes)> FactsAsync(byte[] bytes)
     {
         var m = (await BundleReader.OpenAsync(new MemoryStream(bytes), new BundleLimits(), default)).Metadata;

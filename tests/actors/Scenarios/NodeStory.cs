@@ -64,6 +64,7 @@ internal sealed class NodeStory
         "store-wrong" => new NodeEvent.StoreWrong(line.Words[0], new StoreFault(line.Words[1], "It is not right.", line.Yes("damaged", false))),
         "look" => new NodeEvent.LookDue(),
         "retry" => new NodeEvent.RetryDue(),
+        "freed" => new NodeEvent.Freed(Bundles.Commitment(line.Words[0])),
         "a-day-passes" => new NodeEvent.RebuildsPast(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
@@ -75,6 +76,7 @@ internal sealed class NodeStory
         "intended" => new PublishIntended(line.Words[1]),
         "published" => new StorePublished(line.Words[1]),
         "stopped" => new WorkStopped(Bundles.Commitment(line.Words[1]), line.Number("epoch")),
+        "freed" => new BlobsFreed(Bundles.Commitment(line.Words[1])),
         "finished" => new UpgradeFinished(Bundles.Commitment(line.Words[1]), Bundles.Facts(line.Words[1]).Version),
         _ => throw new ArgumentException($"The journal entry \"{line.Words[0]}\" is not known."),
     };
@@ -106,6 +108,7 @@ internal sealed class NodeStory
             PublishIntended j => $"intended {j.Generation}",
             StorePublished j => $"published {j.Generation}",
             WorkStopped j => $"stopped {j.Commitment} epoch={j.Epoch}",
+            BlobsFreed j => $"freed {j.Commitment}",
             UpgradeFinished j => $"finished {j.Commitment} {j.Version}",
             _ => e.Entry.ToString(),
         },
@@ -125,6 +128,8 @@ internal sealed class NodeStory
         NodeEffect.LookAtStore e => $"look at store {e.Generation}",
         NodeEffect.RetireStores e => $"retire others than {e.Generation}",
         NodeEffect.DropBlob e => $"drop blob {e.Index}",
+        NodeEffect.FreeBlobs e => $"free the blobs of {string.Join(' ', e.Commitments)}",
+        NodeEffect.Serve e => $"serve {e.Bundle.Commitment}",
         NodeEffect.RetryLater => "retry later",
         NodeEffect.ForgetRebuildsLater => "count rebuilds for a day",
         _ => effect.ToString(),

@@ -56,8 +56,59 @@ internal sealed class LoadSource : IImageBlobSource
         return source;
     }
 
+    /// <summary>Has the sealed store and the documents of all images among a node's blobs, as after carrying; and the bundle that says so.</summary>
+    public async Task<SealedBundle> ArriveAsync(BlobStore blobs, CancellationToken cancellationToken)
+    {
+        var (known, images) = (new List<InventoryBlob>(), new List<InventoryImage>());
+        foreach (var image in Release.Images)
+        {
+            var first = known.Count;
+            foreach (var document in image.Manifests.Concat(image.Configs))
+                known.Add(await PutAsync(blobs, Path.Combine(Release.BlobsPath, "sha256", document.Digest.Hex), document.MediaType, cancellationToken));
+            images.Add(new InventoryImage(image.Name.ToString(), first, [.. Enumerable.Range(first, known.Count - first)]));
+        }
+        known.Add(await PutAsync(blobs, Store, MediaTypes.SealedStore, cancellationToken));
+        var inventory = new BundleInventory
+        {
+            Version = "4.0.1",
+            Arch = "x86_64",
+            UnpackedSize = Release.UnpackedBytes,
+            Store = StoreKind.Sealed,
+            Previous = [],
+            Channels = [],
+            Blobs = known,
+            Images = images,
+            Release = 0,
+            Extra = [],
+            Signatures = [],
+            Attachments = [],
+            SealedStore = known.Count - 1,
+        };
+        return new SealedBundle(known[^1].Digest, inventory);
+    }
+
     /// <inheritdoc/>
     public ValueTask<ImageBlobs> OpenAsync(ExpectedImage image, CancellationToken cancellationToken) => ValueTask.FromResult(new ImageBlobs(Release.BlobsPath));
+
+    // Chunk by chunk, into space that is kept for it, as what is drawn.
+    private static async Task<InventoryBlob> PutAsync(BlobStore blobs, string path, string mediaType, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(path);
+        var (chunks, buffer) = (new List<Digest>(), new byte[BlobSpec.ChunkSize]);
+        while (await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var read)
+            chunks.Add(Digest.Of(buffer.AsSpan(0, read)));
+        file.Position = 0;
+        var digest = Digest.FromHash(await System.Security.Cryptography.SHA256.HashDataAsync(file, cancellationToken));
+        var blob = new InventoryBlob(mediaType, digest, file.Length, chunks.Count > 1 ? chunks : []);
+        await using var ingest = await blobs.BeginAsync(blob.ToSpec(), cancellationToken);
+        if (ingest is null)
+            return blob;
+        file.Position = 0;
+        while (await file.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            ingest.Append(buffer.AsSpan(0, read));
+        await ingest.CompleteAsync(cancellationToken);
+        return blob;
+    }
 
     // In a list, this machine's manifest and configuration are the first after it.
     private ExpectedImage Expect(BundleImage image)

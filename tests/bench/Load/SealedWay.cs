@@ -1,17 +1,24 @@
+using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Processes;
+using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Proof;
+using Handcarry.Hosts.Node.Storage.Sealed;
+using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Bench.Load;
 
-/// <summary>The sealed store: its file is there with the last byte, is mounted and published; or proved before it is published.</summary>
+/// <summary>The product's sealed stores: the file is among the node's blobs with the last byte, is mounted and published; or proved before it is published.</summary>
 /// <param name="source">What to load.</param>
 /// <param name="root">Top of the disk.</param>
 /// <param name="proved">Whether it is proved first.</param>
 internal sealed class SealedWay(LoadSource source, string root, bool proved) : ILoadWay
 {
-    private const int ChunkSize = 4 << 20;
-
     private readonly NodeFolders _node = new(root);
-    private readonly SealedPublication _publication = new(Path.Combine(root, "store.squashfs"), root);
+    private readonly SystemProcessRunner _runner = new(TimeProvider.System);
+    private BlobStore? _blobs;
+    private SealedStores? _stores;
+    private SealedBundle? _bundle;
 
     public string Name => proved ? "sealed store, proved" : "sealed store";
 
@@ -20,28 +27,33 @@ internal sealed class SealedWay(LoadSource source, string root, bool proved) : I
     // As it comes: chunk by chunk, into space that was kept for it.
     public async Task ArriveAsync(CancellationToken cancellationToken)
     {
-        await using var sent = File.OpenRead(source.Store);
-        await using var file = new FileStream(Path.Combine(root, "store.squashfs"), new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            PreallocationSize = sent.Length,
-            BufferSize = 0,
-        });
-        await sent.CopyToAsync(file, ChunkSize, cancellationToken);
-        file.Flush(flushToDisk: true);
+        using (var skeleton = new SkopeoImageStore(_node.Options, _runner))
+            skeleton.EnsureSkeleton();
+        // The disk was emptied after this was made.
+        _blobs = BlobStore.Open(root);
+        _bundle = await source.ArriveAsync(_blobs, cancellationToken);
+        var options = new SealedStoresOptions { State = root, Store = _node.Options.StorePath, Proof = new StoreProofOptions { Parallelism = Environment.ProcessorCount } };
+        _stores = new SealedStores(options, _blobs, _runner, null);
     }
 
     public async Task<IReadOnlySet<string>> LoadAsync(CancellationToken cancellationToken)
     {
-        await _publication.MountAsync(cancellationToken);
+        Require(await _stores!.MountAsync(_bundle!, cancellationToken));
         if (proved)
-            await ProveAsync(_publication.Mount, source, cancellationToken);
-        await _publication.PublishAsync(cancellationToken);
-        return await _node.ListAsync(_publication.PublishedPath, cancellationToken);
+            Require(await _stores.ProveAsync(_bundle!, new Progress<StoreProgress>(), cancellationToken));
+        await _stores.PublishAsync(_bundle!, cancellationToken);
+        return await _node.ListAsync(_node.Options.StorePath, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _publication.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_bundle is not null)
+        {
+            await _stores!.WithdrawAsync(_bundle, CancellationToken.None);
+            await _stores.RetireAsync(null, CancellationToken.None);
+        }
+        _blobs?.Dispose();
+    }
 
     /// <summary>Proves a mounted store, a layer on each core.</summary>
     /// <exception cref="InvalidOperationException">It does not hold.</exception>
@@ -51,5 +63,11 @@ internal sealed class SealedWay(LoadSource source, string root, bool proved) : I
         var proof = await new SealedStoreProof(options).RunAsync(new StoreView(mounted, OwnersKnown: true), source.Expected, null, cancellationToken);
         if (!proof.Holds)
             throw new InvalidOperationException($"The proof of the sealed store failed: {proof.Violations[0].Sentence}");
+    }
+
+    private static void Require(StoreFault? fault)
+    {
+        if (fault is not null)
+            throw new InvalidOperationException($"{fault.Reason}: {fault.Message}");
     }
 }

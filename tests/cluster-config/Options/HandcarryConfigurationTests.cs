@@ -47,7 +47,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
               root: /host
               state: /state/
             remoting: { host: 127.0.0.1, port: 4053 }
-            data:     { host: "::1", listen: 10.1.2.3, port: 0, loopbackPort: off }
+            data:     { host: "::1", listen: 10.1.2.3, port: 0, loopbackPort: off, keepBundles: 3 }
             tls: { ca: /path/ca.crt, certificate: /path/tls.crt, key: /path/tls.key }
             cluster:
               contacts: ["127.0.0.1:4053", "[::1]:4054", node-3]
@@ -61,7 +61,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
             """);
         Assert.Equal(new NodeOptions { Name = "node-1", Root = "/host", State = "/state" }, options.Node);
         Assert.Equal(new RemotingOptions { Host = "127.0.0.1", Port = 4053 }, options.Remoting);
-        Assert.Equal(new DataOptions { Host = "::1", Listen = "10.1.2.3", Port = 0, LoopbackPort = null }, options.Data);
+        Assert.Equal(new DataOptions { Host = "::1", Listen = "10.1.2.3", Port = 0, LoopbackPort = null, KeepBundles = 3 }, options.Data);
         Assert.Equal(new TlsOptions { Ca = "/path/ca.crt", Certificate = "/path/tls.crt", Key = "/path/tls.key" }, options.Tls);
         Assert.Equal([new Endpoint("127.0.0.1", 4053), new Endpoint("::1", 4054), new Endpoint("node-3", 9240)], options.Cluster.Contacts);
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Cluster.FoundAfter);

@@ -22,8 +22,13 @@ internal static class LoopDevices
         && (inner.FileSystemMajor, inner.FileSystemMinor) != (outer.FileSystemMajor, outer.FileSystemMinor);
 
     /// <summary>Whether a loop device has <paramref name="file"/>: as long as anything that was mounted from it is in use, also after it was unmounted or removed.</summary>
-    public static bool Have(string file) =>
-        Directory.Exists("/sys/block") && Directory.EnumerateDirectories("/sys/block", "loop*").Any(device => Read($"{device}/loop/backing_file") is { } path && (path == file || path == file + Deleted));
+    public static bool Have(string file) => Files().Any(path => path == file || path == file + Deleted);
+
+    /// <summary>Whether a loop device has a file whose path ends so.</summary>
+    public static bool HaveAny(string ending) => Files().Any(path => path.EndsWith(ending, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Files() =>
+        Directory.Exists("/sys/block") ? Directory.EnumerateDirectories("/sys/block", "loop*").Select(static device => Read($"{device}/loop/backing_file")).OfType<string>() : [];
 
     private static string? Read(string path)
     {

@@ -143,6 +143,9 @@ public sealed class SealedStores : ISealedStores
     /// <summary>Whether the file of the store is in use by anything: a mount, or a container that was started from one.</summary>
     internal bool IsInUse(SealedFolder store) => LoopDevices.Have(Blob(store));
 
+    /// <summary>Whether the file of a blob is in use by a mount, or a container that was started from one; of any node on this machine, as the kernel may tell its path as another root sees it.</summary>
+    public static bool IsInUse(Digest blob) => LoopDevices.HaveAny($"/sha256/{blob.Hex}");
+
     private string Blob(SealedFolder store) => Path.Combine(_blobs.BlobsPath, "sha256", store.Store.Hex);
 
     private string HostBlob(SealedFolder store) => $"{_options.State.TrimEnd('/')}/blobs/sha256/{store.Store.Hex}";
