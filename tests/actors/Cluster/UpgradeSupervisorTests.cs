@@ -120,7 +120,8 @@ public sealed class UpgradeSupervisorTests : TestKit
     {
         _pins.AddPool("worker");
         var facts = await StoreBundleAsync();
-        var supervisor = Start("n1");
+        var time = new ManualTime();
+        var supervisor = Start("n1", time);
         await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Idle, "the supervisor acts");
         supervisor.Tell(Report(facts, Stage.Waiting, epoch: 0), _node.Ref);
         var plan = await _node.ExpectMsgAsync<CarryPlan>(Eventually.Deadline);
@@ -130,6 +131,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         Assert.Equal(facts.Images, Assert.Single(_pins.Sets).Value.Count);
         Assert.Single(_version.Signatures);
         _pins.Report("n1", "");
+        time.Advance(TimeSpan.FromSeconds(10));
         await Eventually.HoldsAsync(() => _version.Requests.Count == 1, "the operator is asked");
     }
 
@@ -198,7 +200,7 @@ public sealed class UpgradeSupervisorTests : TestKit
         await Eventually.HoldsAsync(() => _upgrade.Status!.Nodes is [{ Reason: "AgentSilent" }], "the status names the silent agent");
     }
 
-    private IActorRef Start(string node)
+    private IActorRef Start(string node, TimeProvider? time = null)
     {
         var nodes = new InMemoryClusterNodes(_api);
         nodes.Set(new ClusterNode("n1", "amd64", true));
@@ -211,7 +213,7 @@ public sealed class UpgradeSupervisorTests : TestKit
             new InMemoryFence(_lease, node, TimeProvider.System),
             new ReleaseVerifier(new SignatureReader(_blobs, new BundleLimits()), _keys, TimeProvider.System),
             new ReleasePins(_blobs, new BundleLimits(), _pins));
-        return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, TimeProvider.System)), "supervisor");
+        return Sys.ActorOf(Props.Create(() => new UpgradeSupervisor(node, ports, time ?? TimeProvider.System)), "supervisor");
     }
 
     private async Task<BundleFacts> StoreBundleAsync()
