@@ -28,12 +28,7 @@ internal static class ABundle
     private static async Task<(BundleFacts Facts, byte[] Bytes)> FactsAsync(byte[] bytes)
     {
         var m = (await BundleReader.OpenAsync(new MemoryStream(bytes), new BundleLimits(), default)).Metadata;
-        return (
-            new BundleFacts(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, m.Store == StoreKind.Sealed ? BundleFacts.Sealed : BundleFacts.Layers)
-            {
-                Previous = string.Join(' ', m.Previous),
-            },
-            bytes);
+        return (BundleFacts.Of(m, []), bytes);
     }
 
     /// <summary>As a node has it after carrying.</summary>
