@@ -28,8 +28,11 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     /// <summary>How often agents are told of changes, and how often of none.</summary>
     private static readonly TimeSpan TellSite = TimeSpan.FromSeconds(1), TellSiteAgain = TimeSpan.FromSeconds(10);
 
-    /// <summary>An agent reports every second; this many seconds of silence mean that it is gone or frozen.</summary>
-    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// An agent reports every second; ten seconds of silence mean that it is gone or frozen. They are counted in beats, which wait in the same mailbox as the
+    /// reports: a supervisor that is behind, with hundreds of nodes on a busy machine, calls nobody silent whose reports it has yet to read.
+    /// </summary>
+    private const int SilentAfterBeats = 40;
 
     private readonly string _node;
     private readonly SupervisorPorts _ports;
@@ -42,6 +45,8 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private readonly Preflight _preflight;
     private SupervisorState _state;
     private SupervisorEffect? _running;
+    private long _beats;
+    private long _counted;
     private bool _fencing;
     private long _fencedAt;
     private long? _pausedAt;
@@ -117,7 +122,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     {
         if (!_agents.TryGetValue(report.Node, out var known) || !known.Agent.Equals(Sender))
             Context.Watch(Sender);
-        _agents[report.Node] = (Sender, _time.GetTimestamp());
+        _agents[report.Node] = (Sender, _beats);
         Apply(new SupervisorEvent.Reported(report));
     }
 
@@ -137,7 +142,10 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 
     private void OnBeat()
     {
-        foreach (var (node, agent) in _agents.Where(a => _time.GetElapsedTime(a.Value.Heard) > SilentAfter).ToList())
+        // After a pause of the whole process the beats that were missed come at once; they count as one.
+        if (_counted == 0 || _time.GetElapsedTime(_counted) >= Pulse / 2)
+            (_beats, _counted) = (_beats + 1, _time.GetTimestamp());
+        foreach (var (node, agent) in _agents.Where(a => _beats - a.Value.Heard > SilentAfterBeats).ToList())
             Silence(node);
         if (!_fencing && (_fencedAt == 0 || _time.GetElapsedTime(_fencedAt) >= (_state.Acting ? _ports.Fence.RenewEvery : RetryPause)))
         {

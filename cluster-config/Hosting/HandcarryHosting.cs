@@ -44,7 +44,7 @@ public static class HandcarryHosting
                 loggers.LogLevel = Hocon.Level(options.Log.Level);
             })
             .AddHocon(Hocon.Journal(options.Journal.Provider, connectionString), HoconAddMode.Prepend)
-            .AddHocon(Hocon.Membership(settings.EndProcess), HoconAddMode.Prepend)
+            .AddHocon(Hocon.Membership(settings.EndProcess, options.Cluster.StableAfter), HoconAddMode.Prepend)
             .AddHocon(Hocon.Footprint, HoconAddMode.Prepend)
             .AddHocon(Hocon.TrustedSelections(selections), HoconAddMode.Prepend)
             .AddHocon(Hocon.Hardening, HoconAddMode.Prepend)

@@ -40,7 +40,7 @@ internal static class Hocon
         """;
 
     /// <summary>How members are found, judged and lost.</summary>
-    public static string Membership(bool endProcess) => $$"""
+    public static string Membership(bool endProcess, TimeSpan stableAfter) => $$"""
         akka {
           # Until the loggers run and after they stop, Akka writes to standard output.
           stdout-loglevel = WARNING
@@ -56,9 +56,12 @@ internal static class Hocon
             seed-node-timeout = 2s
             # A node whose processor is taken for 6 s by something else (a reboot's start, unpacking) is not unreachable.
             failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 10s, threshold = 12 }
+            # How long a singleton waits on top of that before it starts elsewhere. The supervisor's lease keeps two from acting, so there is nothing to wait for;
+            # with 0 it would be stable-after again.
+            down-removal-margin = 1s
             split-brain-resolver {
               active-strategy = keep-majority
-              stable-after = 20s
+              stable-after = {{(long)stableAfter.TotalMilliseconds}}ms
               # On, it downs every node when links flap for longer than stable-after.
               down-all-when-unstable = off
             }

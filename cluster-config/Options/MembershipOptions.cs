@@ -19,4 +19,11 @@ public sealed record MembershipOptions
     /// and then only while it holds the formation lease.
     /// </summary>
     public TimeSpan FoundAfter { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// <c>cluster.stableAfter</c>, default 7 s, 2 s to 2 min: for how long who is reached must not have changed before agents that are not are given up. After
+    /// that, about 12 s in which nothing is heard of it and the 8 s of its lease a dead node's supervisor is replaced. Akka's advice is 7 s for 5 nodes, 10 s for 10, 20 s for 100,
+    /// 27 s for 500.
+    /// </summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(7);
 }

@@ -26,6 +26,10 @@ namespace Handcarry.Agent;
 internal static class AgentSystem
 {
     private const string SupervisorLease = "handcarry-supervisor";
+
+    /// <summary>A successor waits so long after it has first seen the lease of a supervisor that died. The lease is renewed each third of it.</summary>
+    private static readonly TimeSpan SupervisorLeaseLasts = TimeSpan.FromSeconds(8);
+
     private const string FormationLease = "handcarry-formation";
 
     public static void Configure(AkkaConfigurationBuilder akka, AgentParts parts, NodeCertificates certificates)
@@ -40,7 +44,7 @@ internal static class AgentSystem
             new ClusterNodesClient(api),
             new ClusterHealthClient(api),
             new MachineUpkeepClient(api),
-            new LeaseFence(api, space, SupervisorLease, node),
+            new LeaseFence(api, space, SupervisorLease, node, SupervisorLeaseLasts),
             new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
             new ReleasePins(parts.Ports.Blobs, parts.Ports.Limits, new PinnedImageSetsClient(api)),
             options.Limits.SiteBytesPerSecond,

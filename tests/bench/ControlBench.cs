@@ -27,13 +27,13 @@ internal sealed class ControlBench : IBench
     {
         var found = new List<ControlFigures>();
         table.WriteLine($"{nodes} simulated nodes whose work takes no time, from the insertion until the status says that all have everything");
-        table.WriteLine($"{"round",5} {"seconds",10} {"reports",10} {"plans",10} {"status kB",10} {"reports/s",10}");
+        table.WriteLine($"{"round",5} {"seconds",10} {"reports",10} {"plans",10} {"epochs",10} {"status kB",10} {"reports/s",10}");
         for (var round = 1; round <= rounds; round++)
         {
             var one = await ControlSite.RunAsync(nodes, flood: 40);
             table.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{round,5} {one.Converged.TotalSeconds,10:0.00} {one.Reports,10} {one.Plans,10} {one.StatusBytes / 1e3,10:0.0} {one.MessagesPerSecond,10:0}"));
+                $"{round,5} {one.Converged.TotalSeconds,10:0.00} {one.Reports,10} {one.Plans,10} {one.Epochs,10} {one.StatusBytes / 1e3,10:0.0} {one.MessagesPerSecond,10:0}"));
             found.Add(one);
         }
 

@@ -54,6 +54,7 @@ internal static class Binding
                 Contacts = reader.List("cluster.contacts", Formats.EndpointOr(RemotingOptions.DefaultPort)),
                 Discover = reader.Value("cluster.discover", MembershipOptions.None, Formats.OneOf(MembershipOptions.None, MembershipOptions.Nodes)),
                 FoundAfter = reader.Value("cluster.foundAfter", "20s", Formats.Duration("1s", "10m")),
+                StableAfter = reader.Value("cluster.stableAfter", "7s", Formats.Duration("2s", "2m")),
             },
             Kubernetes = new KubernetesOptions
             {

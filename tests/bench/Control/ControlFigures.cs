@@ -6,4 +6,5 @@ namespace Handcarry.Bench.Control;
 /// <param name="MessagesPerSecond">Reports that the supervisor takes in a second when they come as fast as they can.</param>
 /// <param name="Reports">How many reports converging took.</param>
 /// <param name="Plans">How many plans.</param>
-internal sealed record ControlFigures(TimeSpan Converged, long StatusBytes, double MessagesPerSecond, long Reports, long Plans);
+/// <param name="Epochs">How often the plans changed.</param>
+internal sealed record ControlFigures(TimeSpan Converged, long StatusBytes, double MessagesPerSecond, long Reports, long Plans, long Epochs);

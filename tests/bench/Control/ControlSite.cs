@@ -92,7 +92,8 @@ internal static class ControlSite
 
         time.Stop();
         (said, planned) = (traffic.Reports - said, traffic.Plans - planned);
-        return new ControlFigures(time.Elapsed, largest, await FloodAsync(supervisor, nodes, reports, wire, flood, cancellationToken), said, planned);
+        var epochs = (await supervisor.Ask<StatusReply>(new GetStatus(), cancellationToken)).Status.Epoch;
+        return new ControlFigures(time.Elapsed, largest, await FloodAsync(supervisor, nodes, reports, wire, flood, cancellationToken), said, planned, epochs);
     }
 
     /// <summary>Each report is serialized, deserialized and decided upon; the answer to a question that is asked last is the end.</summary>
