@@ -8,7 +8,7 @@ namespace Handcarry.Actors.Cluster;
 /// Who reads a medium and who draws from whom. Each medium heads a chain in which each node sends once; what would hold a chain up stands
 /// where it holds up nobody:
 /// <code><![CDATA[
-///   medium 1 -> a -> b -> c -> s -> t        s, t: draw slowly, or slower than they could; the slower, the later
+///   medium 1 -> a -> b -> c -> s -> t        s, t: draw more slowly than others could; the slower, the later
 ///                              +--> u        u:    nobody can draw from it: sends slowly, sent wrong bytes, has a full disk
 ///   medium 2 -> d -> e -> f
 /// ]]></code>
@@ -99,7 +99,7 @@ public static class ChainPlanner
             [
                 .. nodes
                     .OrderByDescending(MaySend)
-                    .ThenByDescending(report => site.Links.Holds(report.Node) ?? long.MaxValue)
+                    .ThenByDescending(report => site.Links.IsSlow(report.Node) ?? long.MaxValue)
                     .ThenBy(report => report.Yield is not null)
                     .ThenBy(report => places.Has(report.Node) ? places.Of(report.Node) : ends.TryGetValue(ZoneOf(report.Node), out var end) ? end : int.MaxValue)
                     .ThenBy(report => !places.Has(report.Node))

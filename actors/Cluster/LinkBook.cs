@@ -42,16 +42,12 @@ public sealed class LinkBook
         _speeds.Keys.Where(key => key.From == node || key.To == node).ToList() is { Count: > 0 } gone ? new LinkBook(_speeds.RemoveRange(gone)) : this;
 
     /// <summary>
-    /// The fastest that <paramref name="node"/> has drawn from anybody, when others would be held up behind it: bytes per second; null when
-    /// they would not be, or when it is not known.
+    /// The fastest that <paramref name="node"/> has drawn from anybody, in bytes per second, when others have shown that it can be done better, and would be held up behind it;
+    /// null when they have not, or when it is not known.
     /// </summary>
     /// <remarks>
-    /// What stands behind the only bottleneck cannot be faster than that, so nothing tells whether it could be. Such a node is taken for slow until its
-    /// successor has shown not to be faster in its place; at a site where all links are alike this costs one move.
+    /// Those behind the only bottleneck show it too: they report what comes while their holder has something for them. Where all links are alike nobody is slow, and nobody is moved.
     /// </remarks>
-    public long? Holds(string node) => _verdicts.Value.Holding.TryGetValue(node, out var speed) ? speed : null;
-
-    /// <summary>As <see cref="Holds"/>, when others have shown that it can be done better.</summary>
     public long? IsSlow(string node) => _verdicts.Value.Slow.TryGetValue(node, out var speed) ? speed : null;
 
     /// <summary>
@@ -82,20 +78,14 @@ public sealed class LinkBook
             foreach (var drawn in speeds.Where(speed => !SlowSenders.Contains(speed.Key.From)).GroupBy(speed => speed.Key.To, StringComparer.Ordinal))
             {
                 var best = drawn.Select(speed => speed.Value).MaxBy(speed => speed.BytesPerSecond)!;
-                if (!best.IsLimit)
-                    continue;
-                if (IsSlow(drawn.Key, best, ""))
-                    Slow[drawn.Key] = Holding[drawn.Key] = best.BytesPerSecond;
-                else if (!speeds.Any(speed => speed.Key.To != drawn.Key && speed.Value.IsLimit))
-                    Holding[drawn.Key] = best.BytesPerSecond;
+                if (best.IsLimit && IsSlow(drawn.Key, best, ""))
+                    Slow[drawn.Key] = best.BytesPerSecond;
             }
         }
 
         public HashSet<string> SlowSenders { get; }
 
         public Dictionary<string, long> Slow { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, long> Holding { get; } = new(StringComparer.Ordinal);
 
         // Two thirds: less is not worth a move.
         private bool IsSlow(string to, Speed limit, string from) =>

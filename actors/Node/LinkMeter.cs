@@ -5,8 +5,8 @@ using Handcarry.Streams.Replication;
 namespace Handcarry.Actors.Node;
 
 /// <summary>
-/// Measures how fast a node draws. Only while its holder is ahead does that tell what the link can do at most; a node that keeps up with its
-/// holder draws at the holder's pace.
+/// Measures how fast a node draws. While its holder is ahead that is what the link can do at most. A node that keeps up with its holder draws at the holder's pace; what its link
+/// can do shows within the chunks, <see cref="LinkFlow"/>: so a node behind the only slow link shows that its own is faster, and where all links are alike, that it is not.
 /// </summary>
 internal sealed class LinkMeter
 {
@@ -21,8 +21,11 @@ internal sealed class LinkMeter
     /// </summary>
     private const long MostOnTheWay = 4 * BlobSpec.ChunkSize;
 
+    /// <summary>Less than this tells nothing of a link that waits for its holder: one chunk.</summary>
+    private const long LeastFlow = BlobSpec.ChunkSize;
+
     private string _from = "";
-    private (TimeSpan At, long Bytes) _start;
+    private (TimeSpan At, long Bytes, (long Bytes, TimeSpan Time) Flow) _start;
     private long _last = -1;
     private int _quiet;
     private bool _behind;
@@ -45,12 +48,13 @@ internal sealed class LinkMeter
     /// <param name="now">A clock that only goes forward.</param>
     /// <param name="from">The holder; empty for none.</param>
     /// <param name="drawn">Bytes drawn so far.</param>
+    /// <param name="flow">Bytes that came within chunks so far, and for how long any did, <see cref="LinkFlow.Seen"/>.</param>
     /// <param name="behind">Whether the holder is ahead, <see cref="IsAhead"/>.</param>
-    public LinkReport? Look(TimeSpan now, string from, long drawn, bool behind)
+    public LinkReport? Look(TimeSpan now, string from, long drawn, (long Bytes, TimeSpan Time) flow, bool behind)
     {
         if (from.Length == 0 || from != _from)
         {
-            (_from, _start, _last, _quiet, _behind) = (from, (now, drawn), drawn, 0, behind);
+            (_from, _start, _last, _quiet, _behind) = (from, (now, drawn, flow), drawn, 0, behind);
             return null;
         }
 
@@ -58,12 +62,12 @@ internal sealed class LinkMeter
         // no figure for the link; a silent holder has a timeout of its own.
         _quiet = drawn == _last ? _quiet + 1 : 0;
         if (behind != _behind || _quiet >= MostQuiet)
-            (_start, _behind) = ((now, drawn), behind);
+            (_start, _behind) = ((now, drawn, flow), behind);
         _last = drawn;
         if (now - _start.At < Window)
             return null;
-        var speed = (long)((drawn - _start.Bytes) / (now - _start.At).TotalSeconds);
-        _start = (now, drawn);
-        return new LinkReport(from, speed, behind);
+        var (bytes, time) = behind ? (drawn - _start.Bytes, now - _start.At) : (flow.Bytes - _start.Flow.Bytes, flow.Time - _start.Flow.Time);
+        _start = (now, drawn, flow);
+        return behind || (bytes >= LeastFlow && time > TimeSpan.Zero) ? new LinkReport(from, (long)(bytes / time.TotalSeconds), behind) : null;
     }
 }

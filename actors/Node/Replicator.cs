@@ -53,6 +53,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
     private BlobSet _complete = BlobSet.Empty;
     private (BlobSet Blobs, IReadOnlyList<long> Verified) _growingThere = (BlobSet.Empty, []);
     private bool _inventoryOffered;
+    private bool _inventoryHere;
     private NodeEffect.DrawFrom? _from;
     private DrawGraph? _graph;
     private bool _offersDue;
@@ -106,6 +107,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             (_offered, _complete, _growingThere) = (BlobSet.Empty, BlobSet.Empty, (BlobSet.Empty, []));
             _inventoryOffered = false;
             _graph = StartGraph(order.Bundle.Commitment);
+            _graph.Greet(new Holder(order.From.Node, new Uri(order.From.Data)));
         }
 
         // The holder offers nothing more to those whose plan is older than its own.
@@ -143,14 +145,14 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
             return;
         StopDrawing();
         _bundle = bundle;
-        (_inventory, _held, _growing, _offered, _inventoryOffered) = (null, BlobSet.Empty, BlobSet.Empty, BlobSet.Empty, false);
+        (_inventory, _held, _growing, _offered, _inventoryOffered, _inventoryHere) = (null, BlobSet.Empty, BlobSet.Empty, BlobSet.Empty, false, false);
     }
 
     private void OnInventory(NodeEvent.InventoryKnown e)
     {
         if (_bundle?.Commitment != e.Commitment)
             return;
-        _inventory = e.Inventory;
+        (_inventory, _inventoryHere) = (e.Inventory, true);
         _held = _held.Union(BlobSet.Of(e.Held));
         _places = DrawOrder.Places(e.Inventory, _held.ToHashSet());
         OffersChanged();
@@ -222,7 +224,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _successors.Where(s => which(s.Value)).Select(s => s.Key).ToList().ForEach(s => _successors.Remove(s));
 
     private Offer CurrentOffer() =>
-        new(_bundle!.Commitment, _node, _inventory is not null, _held.ToString(), _growing.ToString(), [.. _growing.Select(VerifiedOf)]);
+        new(_bundle!.Commitment, _node, _inventoryHere, _held.ToString(), _growing.ToString(), [.. _growing.Select(VerifiedOf)]);
 
     private long VerifiedOf(int index) => _inventory is null ? 0 : _blobs.VerifiedOf(_inventory.Blobs[index].Digest);
 
@@ -300,7 +302,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         var (limited, waits) = (_draw.Limit.Waits > _waits, _draw.Limit.Waits);
         _waits = waits;
         var behind = _graph is not null && LinkMeter.IsAhead(_complete, _growingThere.Blobs, _growingThere.Verified, _held, VerifiedOf);
-        var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, behind);
+        var link = _meter.Look(_time.GetElapsedTime(0), limited ? "" : _from?.From.Node ?? "", _counters.BytesDrawn, _draw.Flow.Seen, behind);
         if (link is not null)
             Context.Parent.Tell(new LinkMeter.Measured(link));
         if (_growing.Count > 0)
@@ -326,11 +328,18 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _elsewhere.Remove(result.Index);
 
         if (result.Index == InventoryIndex)
+        {
+            // Successors need not wait until this node has read it.
+            _inventoryHere = true;
+            OffersChanged();
             Context.Parent.Tell(new NodeAgent.RecallInventory(drawn.Commitment));
+        }
         else
+        {
             Context.Parent.Tell(new NodeEvent.BlobStored(drawn.Commitment, result.Index));
-        if (result.Index >= 0)
             OnHeld(drawn.Commitment, result.Index);
+        }
+
         Feed();
     }
 

@@ -6,8 +6,8 @@ public sealed record LimitOptions
     /// <summary><c>limits.maxInventoryBytes</c>, default 64MiB, 64KiB to 1GiB: the largest inventory accepted, in bytes.</summary>
     public long MaxInventoryBytes { get; init; } = 64L << 20;
 
-    /// <summary><c>limits.parallelDraws</c>, default 3, 1 to 32: how many blobs are drawn from a holder at the same time.</summary>
-    public int ParallelDraws { get; init; } = 3;
+    /// <summary><c>limits.parallelDraws</c>, default 8, 1 to 32: how many blobs are begun, received or made durable at the same time.</summary>
+    public int ParallelDraws { get; init; } = 8;
 
     /// <summary><c>limits.reserveBytes</c>, default 256MiB, up to 1TiB: how many bytes stay free on the file system of the blobs when a whole bundle is there.</summary>
     public long ReserveBytes { get; init; } = 256L << 20;

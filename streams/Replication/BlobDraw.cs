@@ -9,7 +9,7 @@ namespace Handcarry.Streams.Replication;
 /// <summary>
 /// Draws blobs from holders into a store. One blob is one serial loop over one pooled buffer: receive, then hash and write. While
 /// the loop hashes, the kernel receives; and nothing is queued, so a slow disk slows the holder down and nothing else.
-/// May be used for several blobs at once.
+/// May be used for several blobs at once; when each of them asks its holder is for the <see cref="DrawWindow"/> to say.
 /// </summary>
 public sealed class BlobDraw
 {
@@ -22,6 +22,7 @@ public sealed class BlobDraw
     private readonly TransferCounters _counters;
     private readonly TimeProvider _time;
     private readonly ArrayPool<byte> _pool;
+    private readonly DrawWindow _window;
 
     /// <summary>Makes one.</summary>
     /// <param name="store">Where the blobs go.</param>
@@ -44,10 +45,37 @@ public sealed class BlobDraw
         (_store, _http, _options, _counters, _time) = (store, http, options, counters, time);
         _pool = pool ?? TransferBuffers.Pool;
         Limit = limit ?? new RateLimit(time);
+        _window = new DrawWindow(time);
+        Flow = new LinkFlow(time);
     }
 
     /// <summary>Bytes per second of all draws together.</summary>
     public RateLimit Limit { get; }
+
+    /// <summary>What the links gave while holders had bytes for this node.</summary>
+    public LinkFlow Flow { get; }
+
+    /// <summary>
+    /// Connects to a holder from which something will be drawn soon: greeting each other takes several round trips and, the first time, compiling, which the nodes of a chain
+    /// would otherwise do one after the other. Whether it succeeds is for the draws to tell.
+    /// </summary>
+    public async Task GreetAsync(Holder holder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        if (holder.Endpoint.Scheme != Uri.UriSchemeHttps)
+            return;
+        using var silence = new CancellationTokenSource(_options.IdleTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
+        try
+        {
+            // The way to ask whether somebody speaks the protocol (distribution specification, end-1).
+            using var answer = await _http.GetAsync(new Uri(holder.Endpoint, "/v2/"), either.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            // It may come up later.
+        }
+    }
 
     /// <summary>
     /// Draws one blob, from the first byte that is not verified here yet. While another ingest of the same blob runs, waits for it.
@@ -99,6 +127,8 @@ public sealed class BlobDraw
     private async Task<long> ReceiveAsync(BlobIngest ingest, Holder holder, Action? begun, CancellationToken ct)
     {
         var wire = new Wire(ingest.Spec, holder, ingest.Verified);
+        using var place = await _window.EnterAsync(ingest.Spec.Size - ingest.Verified, ct);
+        using var chunk = new LinkFlow.Chunk(Flow);
         using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
         using var request = wire.CreateRequest();
@@ -111,7 +141,7 @@ public sealed class BlobDraw
             wire.Check(response);
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
             begun?.Invoke();
-            buffer = _pool.Rent(_options.BufferSize);
+            buffer = _pool.Rent((int)Math.Min(_options.BufferSize, ingest.Spec.Size - offset));
             while (offset < ingest.Spec.Size)
             {
                 var filled = 0;
@@ -119,16 +149,24 @@ public sealed class BlobDraw
                 while (filled < wanted)
                 {
                     silence.CancelAfter(_options.IdleTimeout);
-                    var read = await body.ReadAsync(buffer.AsMemory(filled, wanted - filled), either.Token);
+                    var coming = body.ReadAsync(buffer.AsMemory(filled, wanted - filled), either.Token);
+                    if (!coming.IsCompleted)
+                        place.Waits();
+                    var read = await coming;
                     if (read == 0)
                         throw wire.Failed(offset + filled, "it ended the answer early", null);
                     filled += read;
                     _counters.Drew(read);
+                    chunk.Came(read, offset + filled, offset + filled == ingest.Spec.Size);
+                    place.Came(read);
                 }
 
                 // Only the holder's silence counts, not the time that our own disk or limit takes.
                 silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                var since = _time.GetTimestamp();
                 await Limit.TakeAsync(filled, either.Token);
+                if (Limit.Rate > 0)
+                    place.HeldBack(since);
                 ingest.Append(buffer.AsSpan(0, filled));
                 offset += filled;
             }

@@ -78,6 +78,9 @@ public sealed class DrawGraph : IAsyncDisposable
     /// <summary>Adds work if there is room; false when there is none, or when the graph takes no more.</summary>
     public bool TryOffer(DrawRequest request) => _requests.Writer.TryWrite(request);
 
+    /// <summary>Connects to a holder before there is work for it, <see cref="BlobDraw.GreetAsync"/>.</summary>
+    public void Greet(Holder holder) => _ = Task.Run(() => _draw.GreetAsync(holder, _cancel.Token));
+
     /// <summary>Adds work as soon as there is room; false when the graph takes no more.</summary>
     public async ValueTask<bool> OfferAsync(DrawRequest request, CancellationToken ct = default)
     {

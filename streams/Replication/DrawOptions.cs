@@ -4,10 +4,10 @@ namespace Handcarry.Streams.Replication;
 public sealed record DrawOptions
 {
     /// <summary>
-    /// How many blobs are drawn at a time, 1 or more; 3 by default. One loop of receiving, hashing and writing tops out near 0.7 GB/s
-    /// (reference/akka.md section 2), so a few of them fill a fast network.
+    /// How many blobs are begun, received or made durable at a time, 1 or more; 8 by default, so that a link does not wait while small ones are synced. When each of them asks its
+    /// holder is for the <see cref="DrawWindow"/> to say.
     /// </summary>
-    public int Parallelism { get; init; } = 3;
+    public int Parallelism { get; init; } = 8;
 
     /// <summary>How many requests wait their turn before an offer is refused or has to wait, 1 or more; 32 by default.</summary>
     public int Waiting { get; init; } = 32;

@@ -17,16 +17,17 @@ internal sealed class CarryBench : IBench
     private const string Link = "--link";
     private const string NarrowLink = "--narrow-link";
     private const string Only = "--only";
+    private const string Trace = "--trace";
     private const int RivalNodes = 5;
     private const long TlsBytes = 1_000_000_000;
 
     public string Name => "carry";
 
-    public string Summary => "a bundle to every node of a site: --nodes 3,5,9 --medium MB/s --link MB/s --narrow-link MB/s --only medium,link,rivals,core";
+    public string Summary => "a bundle to every node of a site: --nodes 3,5,9 --medium MB/s --link MB/s --narrow-link MB/s --only medium,link,rivals,core --trace MS";
 
     public BenchOptions Defaults { get; } = new(false, 200, 1)
     {
-        Own = new Dictionary<string, string> { [Nodes] = "3,5,9", [Medium] = "40", [Link] = "100", [NarrowLink] = "25", [Only] = "medium,link,rivals,core" },
+        Own = new Dictionary<string, string> { [Nodes] = "3,5,9", [Medium] = "40", [Link] = "100", [NarrowLink] = "25", [Only] = "medium,link,rivals,core", [Trace] = "0" },
     };
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(BenchOptions options, TextWriter table)
@@ -75,11 +76,13 @@ internal sealed class CarryBench : IBench
         var only = options.Own[Only].Split(',');
         var size = options.Megabytes * 1_000_000L;
         var (medium, link, narrow) = (Rate(options, Medium), Rate(options, Link), Rate(options, NarrowLink));
+        var interval = TimeSpan.FromMilliseconds(double.Parse(options.Own[Trace], CultureInfo.InvariantCulture));
+        var trace = interval > TimeSpan.Zero ? new CarryTrace(table, interval) : null;
         var nodes = options.Own[Nodes].Split(',').Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToList();
         table.WriteLine($"{"nodes",5} {"slowest",-8} {"alone s",8} {"all s",8} {"ratio",6} {"CPU %",6} {"s/GB relay",10} {"MB",5} {"medium x",8} {"in x",6}");
         foreach (var count in nodes.Where(_ => only.Contains("medium")))
         {
-            var run = await CarryRun.RunAsync(count, size, link, medium, cancellationToken);
+            var run = await CarryRun.RunAsync(count, size, link, medium, trace, cancellationToken);
             Write(table, count, "medium", run.MediumSeconds, run);
             Add($"carry.n{count}.time_over_slowest_device", run.Seconds / run.MediumSeconds);
             Add("carry.rss_mb", run.Memory / 1e6);
@@ -89,7 +92,7 @@ internal sealed class CarryBench : IBench
         foreach (var count in nodes.Where(count => only.Contains("link") || (only.Contains("rivals") && count == RivalNodes)))
         {
             var alone = await OnNetworkAsync(2, size, narrow, static (rival, ct) => rival.LinkAsync(ct), cancellationToken);
-            var run = await CarryRun.RunAsync(count, size, narrow, 0, cancellationToken);
+            var run = await CarryRun.RunAsync(count, size, narrow, 0, trace, cancellationToken);
             Write(table, count, "link", alone, run);
             Add($"carry.n{count}.time_over_slowest_link", run.Seconds / alone);
             rivals[count] = run.Seconds;
@@ -109,7 +112,7 @@ internal sealed class CarryBench : IBench
 
         if (only.Contains("core"))
         {
-            var run = await CarryRun.RunAsync(3, size, 0, 0, cancellationToken);
+            var run = await CarryRun.RunAsync(3, size, 0, 0, trace, cancellationToken);
             var control = await TlsCopy.MeasureAsync(TlsBytes, cancellationToken);
             Write(table, 3, "none", double.NaN, run);
             table.WriteLine($"TLS copy and SHA-256 alone: {control:0.00} CPU s/GB; the relay: {run.RelayProcessor:0.00}");

@@ -72,7 +72,7 @@ internal static class Binding
             Limits = new LimitOptions
             {
                 MaxInventoryBytes = reader.Value("limits.maxInventoryBytes", "64MiB", Formats.Size("64KiB", "1GiB")),
-                ParallelDraws = reader.Value("limits.parallelDraws", "3", Formats.Integer(1, 32)),
+                ParallelDraws = reader.Value("limits.parallelDraws", "8", Formats.Integer(1, 32)),
                 ReserveBytes = reader.Value("limits.reserveBytes", "256MiB", Formats.Size("0B", "1TiB")),
                 NodeBytesPerSecond = reader.Value("limits.nodeBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
                 SiteBytesPerSecond = reader.Value("limits.siteBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),

@@ -89,11 +89,11 @@ public sealed class ChainPlannerTests
         Gen.Select(AnySite, AnyFacts).Sample((site, facts) =>
         {
             var plans = ChainPlanner.Plan(7, B, site, Nothing, facts);
-            foreach (var (node, plan) in plans.Where(p => p.Value.From is not null && facts.Links.Holds(p.Key) is null))
+            foreach (var (node, plan) in plans.Where(p => p.Value.From is not null && facts.Links.IsSlow(p.Key) is null))
             {
                 // The head of a chain does not draw at all.
                 if (plans[plan.From!.Node].From is not null && !facts.Links.IsSlowSender(node) && !facts.LeftOut.Contains(node) && site.Single(r => r.Node == node).Reason.Length == 0)
-                    Assert.Null(facts.Links.Holds(plan.From.Node));
+                    Assert.Null(facts.Links.IsSlow(plan.From.Node));
             }
         });
 
@@ -246,17 +246,25 @@ public sealed class ChainPlannerTests
     }
 
     [Fact]
-    public void At_a_site_whose_links_are_alike_one_move_shows_it()
+    public void At_a_site_whose_links_are_alike_nobody_is_moved()
     {
         var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
         var plans = ChainPlanner.Plan(1, B, site, Nothing);
-        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("b") with { Link = new LinkReport("a", 100_000_000, true) }) };
-        plans = ChainPlanner.Plan(2, B, site, plans, facts);
-        Assert.Equal("a<usb c<a d<c b<d", Text(plans, "a", "c", "d", "b"));
-
-        facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("a", 90_000_000, true) }) };
-        Assert.Equal(plans, ChainPlanner.Plan(2, B, site, plans, facts));
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("b") with { Link = new LinkReport("a", 25_000_000, true) }) };
+        Assert.Equal(plans, ChainPlanner.Plan(1, B, site, plans, facts));
+        facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("b", 27_000_000, false) }).Learn(Report("d") with { Link = new LinkReport("c", 24_000_000, true) }) };
+        Assert.Equal(plans, ChainPlanner.Plan(1, B, site, plans, facts));
         Assert.Null(facts.Links.IsSlow("b"));
+    }
+
+    [Fact]
+    public void Who_draws_slowly_goes_to_the_end_once_somebody_behind_it_has_shown_to_be_faster()
+    {
+        var site = new[] { Report("a", true), Report("b"), Report("c"), Report("d") };
+        var plans = ChainPlanner.Plan(1, B, site, Nothing);
+        var facts = SiteFacts.None with { Links = LinkBook.Empty.Learn(Report("b") with { Link = new LinkReport("a", 25_000_000, true) }) };
+        facts = facts with { Links = facts.Links.Learn(Report("c") with { Link = new LinkReport("b", 100_000_000, false) }) };
+        Assert.Equal("a<usb c<a d<c b<d", Text(ChainPlanner.Plan(2, B, site, plans, facts), "a", "c", "d", "b"));
     }
 
     [Fact]

@@ -50,7 +50,9 @@ public sealed class LinkMeterTests
         Assert.Null(Look(10, "n1", 65_000, true));
         Assert.Equal(new LinkReport("n1", 2_000, true), Look(11, "n1", 70_000, true));
         Assert.Null(Look(12, "n1", 70_000, false));
-        Assert.Equal(new LinkReport("n1", 1_000, false), Look(17, "n1", 75_000, false));
+        Assert.Null(Look(17, "n1", 75_000, false));
+        Assert.Null(Look(18, "n1", 76_000, true));
+        Assert.Equal(new LinkReport("n1", 1_000, true), Look(23, "n1", 81_000, true));
     }
 
     [Fact]
@@ -79,5 +81,22 @@ public sealed class LinkMeterTests
         Assert.False(LinkMeter.IsAhead(BlobSet.Empty, growing, [long.MinValue, -1, long.MaxValue], BlobSet.Empty, _ => 0));
     }
 
-    private LinkReport? Look(int second, string from, long drawn, bool behind) => _meter.Look(TimeSpan.FromSeconds(second), from, drawn, behind);
+    [Fact]
+    public void A_node_that_keeps_up_tells_what_came_while_its_holder_had_something_for_it()
+    {
+        const long chunk = BlobSpec.ChunkSize;
+        Assert.Null(Look(0, "n1", 0, false));
+        Assert.Equal(new LinkReport("n1", chunk * 2, false), Look(5, "n1", chunk * 4, false, (chunk * 4, TimeSpan.FromSeconds(2))));
+        Assert.Equal(new LinkReport("n1", chunk, false), Look(10, "n1", chunk * 5, false, (chunk * 5, TimeSpan.FromSeconds(3))));
+    }
+
+    [Fact]
+    public void Less_than_a_chunk_tells_nothing_of_a_link_that_waits()
+    {
+        Assert.Null(Look(0, "n1", 0, false));
+        Assert.Null(Look(5, "n1", 100_000, false, (100_000, TimeSpan.FromMilliseconds(1))));
+    }
+
+    private LinkReport? Look(int second, string from, long drawn, bool behind, (long Bytes, TimeSpan Time) flow = default) =>
+        _meter.Look(TimeSpan.FromSeconds(second), from, drawn, flow, behind);
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Handcarry.Lab.Release;
 using Handcarry.Lab.Site;
 
@@ -14,8 +14,9 @@ internal static class CarryRun
     /// <param name="size">Bytes of layers, about.</param>
     /// <param name="link">Bytes a second of each link, 0 for unlimited.</param>
     /// <param name="medium">Bytes a second of the medium, 0 for unlimited.</param>
+    /// <param name="trace">Writes what came in at each node, and when; null for nothing of that.</param>
     /// <param name="cancellationToken">Gives up; everything is removed.</param>
-    public static async Task<CarryFigures> RunAsync(int nodes, long size, long link, long medium, CancellationToken cancellationToken)
+    public static async Task<CarryFigures> RunAsync(int nodes, long size, long link, long medium, CarryTrace? trace, CancellationToken cancellationToken)
     {
         var folder = await SiteFolder.CreateAsync(cancellationToken);
         StickSpeed? speed = null;
@@ -47,6 +48,7 @@ internal static class CarryRun
 
             var blobs = Directory.EnumerateFiles(Path.Combine(release.Blobs.Root, "blobs", "sha256")).Select(Path.GetFileName).Where(static name => name![0] != '.').ToList();
             var before = site.Nodes.Select(Usage.Of).ToList();
+            await using var timeline = trace is null ? null : Timeline.Begin(site.Nodes, trace.Interval);
             var time = Stopwatch.StartNew();
             File.Move(held, Path.Combine(source.MediaFolder, "sdb"));
             foreach (var node in site.Nodes)
@@ -62,6 +64,8 @@ internal static class CarryRun
             }
 
             time.Stop();
+            if (timeline is not null)
+                await timeline.WriteAsync(trace!.Table, link);
             var used = site.Nodes.Select(Usage.Of).Zip(before, static (after, begin) => after - begin).ToList();
             var relays = used.Where((use, i) => site.Nodes[i] != source && use.Sent > size / 2).ToList();
             return new CarryFigures(
@@ -89,33 +93,14 @@ internal static class CarryRun
         return path;
     }
 
-    // Akka.NET's words on a member that has been let in; the first member founds the cluster and is let in by itself.
+    // Whoever inserts a medium finds a site that has been up for long: the supervisor has heard of every agent.
     private static async Task JoinedAsync(LabSite site, CancellationToken cancellationToken)
     {
-        while (site.Nodes.Count(static node => node.Agent.LastWords(1000).Contains("Welcome from", StringComparison.Ordinal)) < site.Nodes.Count - 1)
+        while ((await site.Api.GetAsync($"{SiteApi.Upgrades}/{SiteApi.UpgradeName}", cancellationToken))?["status"]?["nodes"] is not JsonArray nodes
+            || nodes.Count(static node => (string?)node?["reason"] is null or "") < site.Nodes.Count)
         {
             site.ThrowIfAgentDied();
             await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
         }
-    }
-
-    private sealed record Usage(double Processor, long Received, long Sent)
-    {
-        private static readonly double TicksPerSecond = 100; // USER_HZ, the same on every architecture that .NET runs on (proc(5))
-
-        public static Usage operator -(Usage one, Usage other) => new(one.Processor - other.Processor, one.Received - other.Received, one.Sent - other.Sent);
-
-        // Fields 14 and 15 of stat, and the columns of net/dev, which a process sees for its own namespace (proc(5)).
-        public static Usage Of(SiteNode node)
-        {
-            var id = node.Agent.ProcessId ?? throw new LabException($"The agent of {node.Name} is not running:\n{node.Agent.LastWords()}");
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var port = File.ReadLines($"/proc/{id}/net/dev").Single(static line => line.TrimStart().StartsWith("eth0:", StringComparison.Ordinal));
-            var counts = port[(port.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return new Usage((Number(fields[11]) + Number(fields[12])) / TicksPerSecond, Number(counts[0]), Number(counts[8]));
-        }
-
-        private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 }

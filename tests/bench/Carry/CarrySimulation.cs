@@ -191,7 +191,7 @@ internal sealed class CarrySimulation
         // As LinkMeter.IsAhead counts: whole blobs, or more chunks of one than are on their way.
         const int mostOnTheWay = 4;
         var behind = node.From is { } from && (BlobsOf(from.Chunks) > BlobsOf(node.Chunks) + 1 || from.Chunks - node.Chunks > mostOnTheWay);
-        node.Speed = node.Meter.Look(TimeSpan.FromSeconds(_now), node.From?.Name ?? "", node.Drawn, behind) ?? (node.From is null ? null : node.Speed);
+        node.Speed = node.Meter.Look(TimeSpan.FromSeconds(_now), node.From?.Name ?? "", node.Drawn, node.Flow, behind) ?? (node.From is null ? null : node.Speed);
         if (node.Speed is { } speed && speed.From != node.From?.Name)
             node.Speed = null;
     }
@@ -285,7 +285,11 @@ internal sealed class CarrySimulation
         After(wait + Latency + (bytes / rate), () =>
         {
             if (sender is not null)
+            {
                 sender.Sending--;
+                node.Flow = (node.Flow.Bytes + bytes, node.Flow.Time + TimeSpan.FromSeconds(bytes / rate));
+            }
+
             if (node.Turn == turn)
                 Verified(node);
         });

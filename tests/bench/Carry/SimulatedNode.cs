@@ -54,6 +54,9 @@ internal sealed class SimulatedNode(int number, double link)
     /// <summary>Bytes it has drawn.</summary>
     public long Drawn { get; set; }
 
+    /// <summary>Bytes of chunks that came to it, and how long they took on their way.</summary>
+    public (long Bytes, TimeSpan Time) Flow { get; set; }
+
     public LinkMeter Meter { get; } = new();
 
     public LinkReport? Speed { get; set; }

@@ -26,7 +26,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Empty(options.Cluster.Contacts);
         Assert.Equal(TimeSpan.FromSeconds(20), options.Cluster.FoundAfter);
         Assert.Equal(new KubernetesOptions(), options.Kubernetes);
-        Assert.Equal(new LimitOptions { MaxInventoryBytes = 67108864, ParallelDraws = 3 }, options.Limits);
+        Assert.Equal(new LimitOptions { MaxInventoryBytes = 67108864, ParallelDraws = 8 }, options.Limits);
         Assert.Equal(new NodeJournalOptions(), options.Journal);
         Assert.Equal("/var/lib/handcarry", options.StatePath);
         Assert.Equal("/var/lib/handcarry/blobs", options.BlobsPath);

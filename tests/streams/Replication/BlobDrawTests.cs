@@ -47,6 +47,20 @@ public sealed class BlobDrawTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_holder_is_greeted_over_the_data_plane_and_one_that_is_not_there_does_no_harm()
+    {
+        var greeted = 0;
+        await using var holder = new ScriptedHolder(_authority, request =>
+        {
+            Interlocked.Increment(ref greeted);
+            return request.HeadAsync(0);
+        });
+        await _node.Draw(Options).GreetAsync(holder.AsHolder, default).InTime();
+        Assert.Equal(1, greeted);
+        await _node.Draw(Options).GreetAsync(new Holder("node-9", new Uri("https://127.0.0.1:1")), default).InTime();
+    }
+
+    [Fact]
     public async Task A_draw_waits_for_the_limit_of_its_node()
     {
         await using var holder = await TestNode.StartAsync(_authority);
