@@ -320,7 +320,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (reason.Length == 0 && _proof is { } proof)
             (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
-        _supervisor.Tell(new NodeReport
+        var report = new NodeReport
         {
             Node = _node,
             Self = new Peer(_node, self.Address.ToString(), _data.ToString(), self.Uid),
@@ -344,7 +344,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             MediumBytes = Interlocked.Read(ref _mediumBytes),
             DrawnBytes = _ports.Counters.BytesDrawn,
             SentBytes = _ports.Counters.BytesSent,
-        });
+        };
+        _supervisor.Tell(report);
+        _ports.Site.Report(report);
     }
 
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed

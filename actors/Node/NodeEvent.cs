@@ -84,6 +84,9 @@ public abstract record NodeEvent
     /// <summary>It is time to look whether the published store is as it should be.</summary>
     public sealed record LookDue : NodeEvent;
 
+    /// <summary>Somebody wants what has gone wrong to be forgotten and tried again.</summary>
+    public sealed record RetryAsked : NodeEvent;
+
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;
 }

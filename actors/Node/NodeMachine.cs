@@ -67,6 +67,7 @@ public static class NodeMachine
         NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
         NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
         NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
+        NodeEvent.RetryAsked => NodeRetry.On(state),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -311,7 +312,7 @@ public static class NodeMachine
             return Seen(state, work, pins);
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
-        if (work.Rebuilds >= MostRebuilds)
+        if (work.Rebuilds - work.Forgiven >= MostRebuilds)
         {
             return Done(state with
             {
@@ -341,7 +342,7 @@ public static class NodeMachine
     }
 
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
-    private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
+    internal static (NodeState State, ImmutableList<NodeEffect> Effects) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
     {
         if (work.IsSealed)
             return SealedLoading.Next(state, work, effects);

@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Serialization;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Protocol.Journal;
 
 namespace Handcarry.Actors.Protocol;
@@ -24,6 +25,8 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["status?1"] = typeof(GetStatus),
         ["status1"] = typeof(StatusReply),
         ["site1"] = typeof(SiteSummary),
+        ["client?1"] = typeof(ClientRequest),
+        ["client1"] = typeof(ClientReply),
 
         // the node's journal
         ["j-begun1"] = typeof(WorkBegun),

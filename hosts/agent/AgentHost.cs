@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Hosting;
 using Handcarry.Actors.Site;
+using Handcarry.Agent.Clients;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Processes;
@@ -27,8 +28,10 @@ internal static class AgentHost
         using var certificates = await files.LoadAsync(CancellationToken.None);
         using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        using var ring = new LogRing(TimeProvider.System);
         builder.Services.AddLogging(logging => logging
             .SetMinimumLevel(options.Log.Level)
+            .AddProvider(ring)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console =>
             {
@@ -99,7 +102,9 @@ internal static class AgentHost
                 ReserveBytes = options.Limits.ReserveBytes,
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),
-            });
+            },
+            FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System),
+            ring);
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();

@@ -22,13 +22,13 @@ internal sealed class StatusCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
-            var reply = await api.GetStatusAsync(cancellationToken);
+            var answer = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
-                await surroundings.Out.WriteLineAsync(StatusJson.Indented(reply));
+                await surroundings.Out.WriteLineAsync(StatusJson.Indented(answer.Status!));
             else if (surroundings.IsTerminal)
-                Terminal.On(surroundings.Out).Write(Terminal.Screen(StatusScreen.Of(reply)));
+                Terminal.On(surroundings.Out).Write(Terminal.Screen(StatusScreen.Of(answer)));
             else
-                await surroundings.Out.WriteAsync(PlainText.Of(StatusScreen.Of(reply)));
+                await surroundings.Out.WriteAsync(PlainText.Of(StatusScreen.Of(answer)));
             return ExitCode.Ok;
         });
     }

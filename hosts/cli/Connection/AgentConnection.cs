@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
@@ -39,9 +40,9 @@ internal sealed class AgentConnection : IUpgradeApi
     }
 
     /// <inheritdoc/>
-    public async Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
+    public async Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
     {
-        var answer = _client.Ask<StatusReply>(new ClusterClient.Send(SystemNames.ApiPath, new GetStatus(), localAffinity: true), _settings.Timeout, cancellationToken);
+        var answer = _client.Ask<ClientReply>(new ClusterClient.Send(SystemNames.ApiPath, new ClientRequest(_settings.Token, command), localAffinity: true), _settings.Timeout, cancellationToken);
         await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
         if (!answer.IsCompleted)
         {

@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Protocol.Journal;
 using Handcarry.Actors.Tests.Scenarios;
 
@@ -37,6 +38,8 @@ public sealed class WireSerializerTests : TestKit
         new GetStatus(),
         new StatusReply("n1", true, "4.12.0", new UpgradeStatus { Phase = Phase.Carrying, Nodes = [new NodeView("n1", Stage.Ready, 1, 2, true, true)] }, [Report]),
         new SiteSummary { Supervisor = "n1", Acting = true, Phase = Phase.Carrying, BundleSize = 9, Nodes = 3, BytesHeld = 12, Sources = ["n2"], MediumNeeded = true, Pace = new MediumPace(1, 2, false) },
+        new ClientRequest("secret", new ClientCommand(ClientVerb.Facts, "n1") { After = 7, Since = DateTimeOffset.UnixEpoch, Lines = 3, Undo = true }) { Relayed = true },
+        new ClientReply("n1") { Reason = "NotAllowed", Message = "No.", AgeSeconds = 3, Facts = [new SiteFact("n1", 8, DateTimeOffset.UnixEpoch, true, "NoSpace", "Full.")], More = true, Lines = ["a"] },
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),
         new ImageImported("bbbb-0", 3),
         new PublishIntended("bbbb-0"),
@@ -63,6 +66,10 @@ public sealed class WireSerializerTests : TestKit
         Assert.Equal(types, Messages.Select(m => m.GetType()).ToHashSet());
         Assert.Equal(types.Count, WireSerializer.Manifests.Count);
     }
+
+    [Fact]
+    public void A_request_that_is_printed_does_not_show_its_token() =>
+        Assert.DoesNotContain("secret", new ClientRequest("secret", new ClientCommand(ClientVerb.Hold)).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
