@@ -15,7 +15,7 @@ internal sealed class StatusCommand
     public StatusCommand(Surroundings surroundings, Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> connect)
     {
         var connection = new ConnectionOptions();
-        var output = OutputOption.Create();
+        var output = OutputOption.CreateForAnswers();
         Command = new Command("status", "Shows where the upgrade stands: phase, versions, and per node its stage, what it holds and what it waits for.");
         connection.AddTo(Command);
         Command.Add(output);
@@ -25,6 +25,8 @@ internal sealed class StatusCommand
             var answer = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
                 await surroundings.Out.WriteLineAsync(StatusJson.Indented(answer.Status!));
+            else if (parsed.GetValue(output) == OutputOption.Yaml)
+                await surroundings.Out.WriteAsync(YamlText.Of(StatusJson.Line(answer.Status!)));
             else if (surroundings.IsTerminal)
                 Terminal.On(surroundings.Out).Write(Terminal.Screen(StatusScreen.Of(answer)));
             else

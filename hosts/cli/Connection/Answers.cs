@@ -13,6 +13,9 @@ internal static class Answers
     public static async Task<ClientReply> AnswerAsync(this IUpgradeApi api, ClientCommand command, CancellationToken cancellationToken)
     {
         var reply = await api.AskAsync(command, cancellationToken);
-        return reply.Reason.Length == 0 ? reply : throw new CliException(ExitCode.Of(reply.Reason), $"{reply.Reason}: {reply.Message}");
+        return reply.Reason.Length == 0 ? reply : throw Refused(reply);
     }
+
+    /// <summary>What a refusal comes to.</summary>
+    public static CliException Refused(ClientReply reply) => new(ExitCode.Of(reply.Reason), $"{reply.Reason}: {reply.Message}");
 }

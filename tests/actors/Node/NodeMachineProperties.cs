@@ -31,6 +31,7 @@ public sealed class NodeMachineProperties
         (1, Gen.Const((NodeEvent)new NodeEvent.MediumFailed(B, "usb1", Reasons.NoSpace, "Full."))),
         (2, Gen.Int[0, 4].Select(i => (NodeEvent)new NodeEvent.HolderWrong(B, i, new Peer("n9", "", ""), Reasons.DigestMismatch, "Wrong."))),
         (1, Gen.Const((NodeEvent)new NodeEvent.RetryDue())),
+        (1, Gen.Const((NodeEvent)new NodeEvent.RetryAsked())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Recovered())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Finished(new FinishWork(B, "4.12.4")))),
         (1, Gen.Const((NodeEvent)new NodeEvent.MediumFound(new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"))))),

@@ -64,6 +64,7 @@ internal sealed class NodeStory
         "store-wrong" => new NodeEvent.StoreWrong(line.Words[0], new StoreFault(line.Words[1], "It is not right.", line.Yes("damaged", false))),
         "look" => new NodeEvent.LookDue(),
         "retry" => new NodeEvent.RetryDue(),
+        "asked-to-retry" => new NodeEvent.RetryAsked(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
 
