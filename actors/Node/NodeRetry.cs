@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Journal;
 
 namespace Handcarry.Actors.Node;
 
@@ -28,7 +28,7 @@ internal static class NodeRetry
         ImmutableList<NodeEffect> effects = work switch
         {
             { Published: true, IsSealed: true } => [new NodeEffect.LookAtStore(work.Generation)],
-            { Published: true, Publishing: false } => [new NodeEffect.Publish(work.Generation)],
+            { Published: true, Publishing: false } => [new NodeEffect.Journal(new PublishIntended(work.Generation)), new NodeEffect.Publish(work.Generation)],
             { Extracted: false } when matter != Matter.None && NodeMachine.SourceOf(work.Plan) is { } source => [source],
             _ => [],
         };

@@ -68,6 +68,33 @@ public sealed class WireSerializerTests : TestKit
     }
 
     [Fact]
+    public void The_status_of_five_hundred_nodes_fits_into_one_message_of_the_wire()
+    {
+        var nodes = Enumerable.Range(1, 500).ToList();
+        var status = new StatusReply(
+            "n1",
+            true,
+            "4.12.0",
+            new UpgradeStatus { Phase = Phase.Carrying, Nodes = [.. nodes.Select(i => new NodeView($"n{i}", Stage.Receiving, 1L << 30, i, false, false))] },
+            [.. nodes.Select(i => Report with { Node = $"n{i}", BytesHeld = i * 7_919_371L, DrawnBytes = i * 104_729L })]);
+        var bytes = _serializer.ToBinary(status);
+        Assert.True(bytes.Length < 100_000, $"It has {bytes.Length} bytes.");
+        Assert.Equivalent(status, _serializer.FromBinary(bytes, _serializer.Manifest(status)), strict: true);
+    }
+
+    [Fact]
+    public void A_message_that_grows_without_end_is_refused_and_counted()
+    {
+        using var to = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(to, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            for (var i = 0; i < 20; i++)
+                gzip.Write(new byte[1 << 20]);
+        var before = WireSerializer.Refused;
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary(to.ToArray(), "plan1"));
+        Assert.True(WireSerializer.Refused > before);
+    }
+
+    [Fact]
     public void A_request_that_is_printed_does_not_show_its_token() =>
         Assert.DoesNotContain("secret", new ClientRequest("secret", new ClientCommand(ClientVerb.Hold)).ToString(), StringComparison.Ordinal);
 
