@@ -342,15 +342,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             return;
         var work = _state.Work;
         var pace = _medium is { } reading ? PaceOf(reading) : null;
-        var (reason, message) = (work?.Reason ?? "", work?.Message ?? "");
-        if (reason.Length == 0 && _yield is { } yield)
-            (reason, message) = (Reasons.Yielding, string.Create(CultureInfo.InvariantCulture, $"Carrying slower on {_node}, at {yield.BytesPerSecond / 1e6:0.0} MB/s: {yield.Why}."));
-        if (reason.Length == 0 && pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var slow))
-            (reason, message) = (Reasons.MediumSlow, $"{slow.Name} is slow: {pace}. Another port or a copy on a faster medium, in any node, goes on where this one is.");
-        if (reason.Length == 0 && (_fault ?? _space.Unknown ?? work?.Pins?.Why) is { } remark)
-            (reason, message) = (remark.Reason, remark.Message);
-        if (reason.Length == 0 && _proof is { } proof)
-            (reason, message) = (Reasons.StoreProving, $"Proving the sealed store: {Gigabytes(proof.Done)} of {Gigabytes(proof.Total)} GB.");
+        var slow = pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var medium) ? (medium.Name, pace) : ((string, MediumPace)?)null;
+        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _space.Unknown, _proof).Remark(work);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         var report = new NodeReport
         {
@@ -369,9 +362,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             FreeForStore = _space.FreeForStore,
             OneFileSystem = _space.OneFileSystem,
             RoomUnknown = _space.Unknown,
-            Media = [.. _state.Media.Values.Select(medium => medium.Id == _medium?.MediumId ? medium with { Pace = pace } : medium)],
-            Reason = reason,
-            Message = message,
+            Media = [.. _state.Media.Values.Select(one => one.Id == _medium?.MediumId ? one with { Pace = pace } : one)],
+            Reason = remark?.Reason ?? "",
+            Message = remark?.Message ?? "",
             Complaints = [.. _state.Complaints.Values],
             Link = _link,
             Yield = _yield,
@@ -381,6 +374,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         };
         _ports.Tally.Note(report);
         _supervisor.Tell(report);
+        _ports.Site.Report(report);
     }
 
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
@@ -391,8 +385,6 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private sealed record Room(SpaceFacts Space, NodeEvent.SpaceSeen? Seen);
 
     private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
-
-    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0", CultureInfo.InvariantCulture);
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

@@ -90,6 +90,9 @@ public abstract record NodeEvent
     /// <summary>For a day no store had to be built or drawn again.</summary>
     public sealed record RebuildsPast : NodeEvent;
 
+    /// <summary>Somebody wants what has gone wrong to be forgotten and tried again.</summary>
+    public sealed record RetryAsked : NodeEvent;
+
     /// <summary>It is time to try again what failed.</summary>
     public sealed record RetryDue : NodeEvent;
 }

@@ -72,6 +72,7 @@ public static class NodeMachine
         NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
         NodeEvent.Freed e => Retention.OnFreed(state, e),
         NodeEvent.RebuildsPast when state.Work is { } work => (state with { Work = work with { Rebuilds = 0 } }, []),
+        NodeEvent.RetryAsked => NodeRetry.On(state),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
         _ => (state, []),
     };
@@ -314,7 +315,7 @@ public static class NodeMachine
             return Seen(state, work, pins);
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
-        if (work.Rebuilds >= MostRebuilds)
+        if (work.Rebuilds - work.Forgiven >= MostRebuilds)
         {
             return Done(state with
             {
@@ -344,7 +345,7 @@ public static class NodeMachine
     }
 
     /// <summary>Asks for what can be loaded now: images whose blobs are complete, and publishing once all are imported.</summary>
-    private static (NodeState, ImmutableList<NodeEffect>) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
+    internal static (NodeState State, ImmutableList<NodeEffect> Effects) Load(NodeState state, NodeWork work, ImmutableList<NodeEffect> effects)
     {
         if (work.IsSealed)
             return SealedLoading.Next(state, work, effects);

@@ -58,6 +58,9 @@ public sealed record NodeWork
     /// <summary>How many times stores were found incomplete or damaged, without a day of rest in between.</summary>
     public int Rebuilds { get; init; }
 
+    /// <summary>How many of those do not count any longer, because somebody has asked to try again.</summary>
+    public int Forgiven { get; init; }
+
     /// <summary>Whether the medium holds bytes that are not what the inventory says: nothing more is loaded until the supervisor has decided.</summary>
     public bool Tainted { get; init; }
 

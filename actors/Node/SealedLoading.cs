@@ -68,7 +68,7 @@ internal static class SealedLoading
         var store = work.Inventory!.SealedStore!.Value;
         if (work.Held.Contains(store))
             work = work with { Held = work.Held.Remove(store), BytesHeld = work.BytesHeld - work.Inventory.Blobs[store].Size };
-        if (work.Rebuilds >= NodeMachine.MostRebuilds)
+        if (work.Rebuilds - work.Forgiven >= NodeMachine.MostRebuilds)
             return (state with { Work = work.Troubled(Matter.Loading, fault.Reason, $"{fault.Message} Drawing it again did not help: check the disk of this node.") }, [new NodeEffect.Report()]);
 
         work = (work with

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Protocol.Journal;
 
 namespace Handcarry.Actors.Protocol;
@@ -18,6 +19,8 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(SiteSummary))]
 [JsonSerializable(typeof(JudgeBundle))]
 [JsonSerializable(typeof(Judgement))]
+[JsonSerializable(typeof(ClientRequest))]
+[JsonSerializable(typeof(ClientReply))]
 [JsonSerializable(typeof(WorkBegun))]
 [JsonSerializable(typeof(ImageImported))]
 [JsonSerializable(typeof(PublishIntended))]

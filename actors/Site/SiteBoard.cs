@@ -39,6 +39,25 @@ public sealed class SiteBoard(TimeProvider time)
         }
     }
 
+    /// <summary>The last complete view that was read; null until one was.</summary>
+    public SiteReading? Last
+    {
+        get
+        {
+            lock (_gate)
+                return _reading;
+        }
+    }
+
+    /// <summary>Called with each summary that comes, on the thread of who brings it.</summary>
+    public event Action<SiteSummary>? Heard;
+
+    /// <summary>Called with each report of this node, on the thread of who brings it.</summary>
+    public event Action<NodeReport>? Reported;
+
+    /// <summary>Takes what this node's agent reports.</summary>
+    public void Report(NodeReport report) => Reported?.Invoke(report);
+
     /// <summary>Tells how the supervisor is asked for everything; it fails or is cancelled when the supervisor does not answer.</summary>
     public void AskBy(Func<CancellationToken, Task<StatusReply>> ask)
     {
@@ -58,6 +77,7 @@ public sealed class SiteBoard(TimeProvider time)
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         changed.SetResult();
+        Heard?.Invoke(summary);
     }
 
     /// <summary>Ends when the next summary comes.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Hosting;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Site;
+using Handcarry.Agent.Clients;
 using Handcarry.Agent.Telemetry;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
@@ -32,7 +33,8 @@ internal static class AgentHost
         using var certificates = await files.LoadAsync(CancellationToken.None);
         using var running = await UncleanEnd.WaitOutAsync(options.RunPath, TimeProvider.System, CancellationToken.None);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddLogging(logging => AgentLog.Configure(logging, options, tally));
+        using var ring = new LogRing(TimeProvider.System);
+        builder.Services.AddLogging(logging => AgentLog.Configure(logging.AddProvider(ring), options, tally));
         // The actor system needs 10 s at most to leave the cluster in good order (reference/akka.md section 5.6).
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
@@ -103,7 +105,9 @@ internal static class AgentHost
                 ReserveBytes = options.Limits.ReserveBytes,
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),
-            })
+            },
+            FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System),
+            ring)
         {
             Api = api,
             Health = health,

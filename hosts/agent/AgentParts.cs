@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.Agent.Clients;
 using Handcarry.Agent.Telemetry;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.OpenShift.Api;
@@ -6,7 +7,7 @@ using Handcarry.Hosts.OpenShift.Api;
 namespace Handcarry.Agent;
 
 /// <summary>What the actors of an agent are given.</summary>
-internal sealed record AgentParts(HandcarryOptions Options, Uri DataPlane, NodePorts Ports)
+internal sealed record AgentParts(HandcarryOptions Options, Uri DataPlane, NodePorts Ports, FactLog Facts, LogRing Log)
 {
     /// <summary>Counts requests to the Kubernetes API.</summary>
     public required ApiTally Api { get; init; }

@@ -5,10 +5,13 @@ using Akka.Hosting;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
+using Handcarry.Agent.Clients;
 using Handcarry.ClusterConfig.Formation;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
+using Handcarry.Hosts.OpenShift.Access;
 using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
@@ -19,6 +22,8 @@ using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Hosts.OpenShift.Upkeep;
 using Handcarry.Hosts.OpenShift.Versions;
 using Handcarry.Hosts.OpenShift.Workloads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Handcarry.Agent;
 
@@ -56,19 +61,20 @@ internal static class AgentSystem
                 options,
                 certificates,
                 new WireBinding("handcarry", [typeof(IWireMessage)], system => new WireSerializer(system)),
-                new NodeSystemSettings { SelectionPaths = [$"/user/{NodeAgent.Name}"] })
+                new NodeSystemSettings { SelectionPaths = [$"/user/{NodeAgent.Name}", SystemNames.ApiPath] })
             .WithSingleton<UpgradeSupervisor>(
                 SystemNames.Supervisor,
                 (_, _, _) => Props.Create(() => new UpgradeSupervisor(node, supervisor, TimeProvider.System)),
                 new ClusterSingletonOptions { Role = SystemNames.AgentRole })
-            .WithActors((system, registry, _) =>
+            .WithActors((system, registry, resolver) =>
             {
                 var proxy = registry.Get<UpgradeSupervisor>();
                 parts.Ports.Site.AskBy(cancel => proxy.Ask<StatusReply>(new GetStatus(), cancel));
                 var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, parts.DataPlane, parts.Ports, proxy)), NodeAgent.Name);
                 parts.Health.Watch(system, agent);
                 system.ActorOf(Props.Create(() => new AgentWatch(agent)), "agent-watch");
-                ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(proxy)), "api"));
+                var desk = Desk(system, parts, api, agent, proxy, resolver.GetService<ILogger<ClientAudit>>());
+                ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(desk)), ClientService.Name));
                 ClusterFormation.Start(
                     system,
                     options.Cluster,
@@ -78,6 +84,50 @@ internal static class AgentSystem
                     });
             });
     }
+
+    /// <summary>What answers clients on this node; events about them have a budget of their own.</summary>
+    private static ClientDesk Desk(ActorSystem system, AgentParts parts, ApiServer api, IActorRef agent, IActorRef supervisor, ILogger<ClientAudit> log)
+    {
+        var (time, node) = (TimeProvider.System, parts.Options.Node.Name);
+        var events = new UpgradeStatusClient(api, node);
+        var client = new ClientParts(
+            node,
+            new ClientAccess(new AccessReviewClient(api), time),
+            new ClientAudit(parts.Facts, events.RecordAsync, log, time),
+            parts.Ports.Site,
+            parts.Facts,
+            parts.Log,
+            AgentSettings.Of(parts.Options))
+        {
+            Judge = async (bundle, cancel) =>
+            {
+                try
+                {
+                    return await supervisor.Ask<Judgement>(bundle, TimeSpan.FromSeconds(6), cancel);
+                }
+                catch (AskTimeoutException e)
+                {
+                    throw new TimeoutException("The supervisor does not answer.", e);
+                }
+            },
+            ChangeSpec = new SpecClient(api).ChangeAsync,
+            Retry = () => agent.Tell(new NodeEvent.RetryAsked()),
+            Relay = async (address, request, cancel) =>
+            {
+                try
+                {
+                    return await system.ActorSelection(address + SystemNames.ApiPath).Ask<ClientReply>(request, TimeSpan.FromSeconds(5), cancel);
+                }
+                catch (AskTimeoutException e)
+                {
+                    throw new TimeoutException($"The agent at {address} does not answer.", e);
+                }
+            },
+        };
+        Chronicler.Attach(parts.Ports.Site, node, parts.Facts);
+        return new ClientDesk(client, time);
+    }
+
     private static async ValueTask<IReadOnlyList<Endpoint>> ContactsAsync(ApiServer api, HandcarryOptions options, CancellationToken cancellationToken) =>
         [.. (await NodeAddresses.ListAsync(api, cancellationToken)).Select(address => new Endpoint(address, options.Remoting.Port))];
 }

@@ -1,3 +1,4 @@
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Hosts.Node.Arming;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Streams.Content;
@@ -35,7 +36,7 @@ internal static class ExitCode
           1    something unexpected happened
           2    the command line, a file it names or an environment variable is wrong
           3    no agent of this site answers
-          4    the site refuses this certificate
+          4    the site refuses this certificate, or this user
           5    the bundle is not what it should be
           6    a registry does not have what was asked for, does not give it, or has something else
           7    a registry or signature store cannot be reached; the same command goes on later
@@ -55,6 +56,10 @@ internal static class ExitCode
     /// <summary>The status that belongs to a reason word.</summary>
     public static int Of(string reason) => reason switch
     {
+        ClientReasons.TokenMissing or ClientReasons.NodeUnknown or ClientReasons.RequestUnknown => Usage,
+        ClientReasons.TokenRefused or ClientReasons.NotAllowed or ClientReasons.AccessUnknown or ClientReasons.ChangeRefused => Refused,
+        ClientReasons.SupervisorAway or ClientReasons.NodeSilent or ClientReasons.AgentBusy => NoAgent,
+        ClientReasons.RequestFailed => Unexpected,
         Reasons.InvalidReference or Reasons.InvalidAuthFile => Usage,
         Reasons.RegistryUnauthorized or Reasons.RegistryUnknown or Reasons.RegistryRefused or Reasons.RegistryUntrusted
             or Reasons.InvalidImage or Reasons.NotARelease or Reasons.NotByDigest => Registry,

@@ -61,6 +61,7 @@ public sealed class PreflightTests
             ["HANDCARRY_CA"] = SiteCertificates.AuthorityPath(folder),
             ["HANDCARRY_CERTIFICATE"] = certificate,
             ["HANDCARRY_KEY"] = key,
+            ["KUBECONFIG"] = folder.Kubeconfig,
         };
         await using var output = new StringWriter();
         await using var error = new StringWriter();

@@ -23,6 +23,12 @@ internal sealed class CommandLine(
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
         var preflight = new PreflightCommand(surroundings, _connect).Command;
+        var nodes = new NodesCommand(surroundings, _connect).Command;
+        var events = new EventsCommand(surroundings, _connect).Command;
+        var logs = new LogsCommand(surroundings, _connect).Command;
+        var collect = new CollectCommand(surroundings, _connect).Command;
+        var explain = new ExplainCommand(surroundings).Command;
+        var change = new ChangeCommands(surroundings, _connect);
         var createBundle = new CreateBundleCommand(surroundings).Command;
         var createKey = new CreateKeyCommand(surroundings, RandomNumberGenerator.Create()).Command;
         var create = CreateCommand.Of(createBundle, createKey);
@@ -36,7 +42,7 @@ internal sealed class CommandLine(
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
-            new("At the site", status, watch, preflight),
+            new("At the site", status, watch, preflight, nodes, events, logs, explain, change.Hold, change.Release, change.Cancel, change.Retry, collect),
             new("On the engineer's bench", create, sign, inspect, verify, write),
             new("On a node", arm, disarm, render),
             new("For your shell", completion),
@@ -67,6 +73,15 @@ internal sealed class CommandLine(
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
             [preflight] = new(PreflightCommand.Examples, Environment: ConnectionOptions.Environment),
+            [nodes] = new(NodesCommand.Examples, Environment: ConnectionOptions.Environment),
+            [events] = new(EventsCommand.Examples, Environment: ConnectionOptions.Environment),
+            [logs] = new(LogsCommand.Examples, Environment: ConnectionOptions.Environment),
+            [explain] = new(ExplainCommand.Examples),
+            [change.Hold] = new(ChangeCommands.HoldExamples, Environment: ConnectionOptions.Environment),
+            [change.Release] = new(ChangeCommands.ReleaseExamples, Environment: ConnectionOptions.Environment),
+            [change.Cancel] = new(ChangeCommands.CancelExamples, Environment: ConnectionOptions.Environment),
+            [change.Retry] = new(ChangeCommands.RetryExamples, Environment: ConnectionOptions.Environment),
+            [collect] = new(CollectCommand.Examples, CollectCommand.Files, ConnectionOptions.Environment),
             [arm] = new(ArmCommand.Examples),
             [disarm] = new(DisarmCommand.Examples),
             [render] = new(RenderCommand.Examples),

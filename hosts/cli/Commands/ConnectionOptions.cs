@@ -13,6 +13,8 @@ internal sealed class ConnectionOptions
         HANDCARRY_CA           --ca
         HANDCARRY_CERTIFICATE  --certificate
         HANDCARRY_KEY          --key
+        HANDCARRY_TOKEN        your token at the cluster; else it is taken from the kubeconfig
+        KUBECONFIG             --kubeconfig
         """;
 
     private readonly Option<string[]> _contact = new("--contact")
@@ -26,6 +28,12 @@ internal sealed class ConnectionOptions
     private readonly Option<string?> _certificate = new("--certificate") { Description = "PEM file of your certificate. Environment: HANDCARRY_CERTIFICATE.", HelpName = "FILE" };
 
     private readonly Option<string?> _key = new("--key") { Description = "PEM file of its private key. Environment: HANDCARRY_KEY.", HelpName = "FILE" };
+
+    private readonly Option<string?> _kubeconfig = new("--kubeconfig")
+    {
+        Description = "Kubeconfig whose current user's token says who you are. Environment: HANDCARRY_TOKEN with the token itself, or KUBECONFIG; default ~/.kube/config.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<int> _timeout = new("--timeout")
     {
@@ -46,6 +54,7 @@ internal sealed class ConnectionOptions
         command.Options.Add(_ca);
         command.Options.Add(_certificate);
         command.Options.Add(_key);
+        command.Options.Add(_kubeconfig);
         command.Options.Add(_timeout);
     }
 
@@ -73,9 +82,10 @@ internal sealed class ConnectionOptions
             Certificate = File(_certificate, "HANDCARRY_CERTIFICATE"),
             Key = File(_key, "HANDCARRY_KEY"),
         };
+        var token = UserToken.Find(parsed.GetValue(_kubeconfig), environment, problems);
         if (problems.Count > 0)
             throw new CliException(ExitCode.Usage, string.Join('\n', problems));
-        return new ConnectionSettings(contacts, tls, TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+        return new ConnectionSettings(contacts, tls, token, TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
 
         string Variable(string name) => environment.GetValueOrDefault(name, "");
 

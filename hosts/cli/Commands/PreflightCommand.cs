@@ -47,7 +47,7 @@ internal sealed class PreflightCommand
             await surroundings.Out.WriteLineAsync(parsed.GetValue(output) switch
             {
                 OutputOption.Json => JsonSerializer.Serialize(judgement, Indented.Judgement),
-                OutputOption.Yaml => YamlText.Of(JsonSerializer.SerializeToElement(judgement, CliJson.Default.Judgement)),
+                OutputOption.Yaml => YamlText.Of(JsonSerializer.Serialize(judgement, CliJson.Default.Judgement)).TrimEnd('\n'),
                 _ => PreflightText.Of(judgement).TrimEnd('\n'),
             });
             return Status(judgement, parsed.GetValue(strict));

@@ -15,20 +15,22 @@ internal sealed class StatusCommand
     public StatusCommand(Surroundings surroundings, Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> connect)
     {
         var connection = new ConnectionOptions();
-        var output = OutputOption.Create();
+        var output = OutputOption.Create(yaml: true);
         Command = new Command("status", "Shows where the upgrade stands: phase, versions, and per node its stage, what it holds and what it waits for.");
         connection.AddTo(Command);
         Command.Add(output);
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
-            var reply = await api.GetStatusAsync(cancellationToken);
+            var answer = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
-                await surroundings.Out.WriteLineAsync(StatusJson.Indented(reply));
+                await surroundings.Out.WriteLineAsync(StatusJson.Indented(answer.Status!));
+            else if (parsed.GetValue(output) == OutputOption.Yaml)
+                await surroundings.Out.WriteAsync(YamlText.Of(StatusJson.Line(answer.Status!)));
             else if (surroundings.IsTerminal)
-                Terminal.On(surroundings.Out).Write(Terminal.Screen(StatusScreen.Of(reply)));
+                Terminal.On(surroundings.Out).Write(Terminal.Screen(StatusScreen.Of(answer)));
             else
-                await surroundings.Out.WriteAsync(PlainText.Of(StatusScreen.Of(reply)));
+                await surroundings.Out.WriteAsync(PlainText.Of(StatusScreen.Of(answer)));
             return ExitCode.Ok;
         });
     }

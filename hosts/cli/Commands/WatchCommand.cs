@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Cli.Connection;
 using Handcarry.Cli.Rendering;
 using Spectre.Console;
@@ -29,9 +29,9 @@ internal sealed class WatchCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
-            var first = await api.GetStatusAsync(cancellationToken);
+            var first = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
-                await FollowAsync(api, first, reply => _surroundings.Out.WriteLineAsync(StatusJson.Line(reply)), cancellationToken);
+                await FollowAsync(api, first, reply => _surroundings.Out.WriteLineAsync(StatusJson.Line(reply.Status!)), cancellationToken);
             else if (surroundings.IsTerminal)
                 await ScreenAsync(api, first, cancellationToken);
             else
@@ -42,9 +42,9 @@ internal sealed class WatchCommand
 
     public Command Command { get; }
 
-    private async Task LinesAsync(IUpgradeApi api, StatusReply first, CancellationToken cancellationToken)
+    private async Task LinesAsync(IUpgradeApi api, ClientReply first, CancellationToken cancellationToken)
     {
-        StatusReply? before = null;
+        ClientReply? before = null;
         await FollowAsync(
             api,
             first,
@@ -57,7 +57,7 @@ internal sealed class WatchCommand
             cancellationToken);
     }
 
-    private async Task ScreenAsync(IUpgradeApi api, StatusReply first, CancellationToken cancellationToken) =>
+    private async Task ScreenAsync(IUpgradeApi api, ClientReply first, CancellationToken cancellationToken) =>
         await Terminal.On(_surroundings.Out).Live(Terminal.Screen(StatusScreen.Of(first))).StartAsync(live => FollowAsync(
             api,
             first,
@@ -69,7 +69,7 @@ internal sealed class WatchCommand
             cancellationToken));
 
     /// <summary>Agents restart during an upgrade: silence after the first answer is told once and waited out.</summary>
-    private async Task FollowAsync(IUpgradeApi api, StatusReply first, Func<StatusReply, Task> show, CancellationToken cancellationToken)
+    private async Task FollowAsync(IUpgradeApi api, ClientReply first, Func<ClientReply, Task> show, CancellationToken cancellationToken)
     {
         await show(first);
         var silent = false;
@@ -78,7 +78,7 @@ internal sealed class WatchCommand
         {
             try
             {
-                await show(await api.GetStatusAsync(cancellationToken));
+                await show(await api.StatusAsync(cancellationToken));
                 silent = false;
             }
             catch (CliException e) when (e.ExitCode == ExitCode.NoAgent)

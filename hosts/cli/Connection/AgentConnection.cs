@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Client;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
@@ -39,21 +40,16 @@ internal sealed class AgentConnection : IUpgradeApi
     }
 
     /// <inheritdoc/>
-    public Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken) => AskAsync<StatusReply>(new GetStatus(), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<Judgement> JudgeAsync(JudgeBundle bundle, CancellationToken cancellationToken) => AskAsync<Judgement>(bundle, cancellationToken);
-
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _system.Terminate();
         _certificates.Dispose();
     }
 
-    private async Task<T> AskAsync<T>(IWireMessage question, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
     {
-        var answer = _client.Ask<T>(new ClusterClient.Send(SystemNames.ApiPath, question, localAffinity: true), _settings.Timeout, cancellationToken);
+        var answer = _client.Ask<ClientReply>(new ClusterClient.Send(SystemNames.ApiPath, new ClientRequest(_settings.Token, command), localAffinity: true), _settings.Timeout, cancellationToken);
         await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
         if (!answer.IsCompleted)
         {

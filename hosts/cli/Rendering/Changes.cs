@@ -1,11 +1,11 @@
-using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 
 namespace Handcarry.Cli.Rendering;
 
 /// <summary>What is different from one answer to the next, a line for each.</summary>
 internal static class Changes
 {
-    public static IEnumerable<string> Between(StatusReply? before, StatusReply after)
+    public static IEnumerable<string> Between(ClientReply? before, ClientReply after)
     {
         var earlier = before is null ? null : StatusScreen.Of(before);
         var later = StatusScreen.Of(after);

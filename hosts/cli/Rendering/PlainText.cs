@@ -14,11 +14,6 @@ internal static class PlainText
         if (screen.Rows.Count == 0)
             return text.ToString();
 
-        text.Append('\n');
-        IReadOnlyList<IReadOnlyList<string>> lines = [screen.Columns, .. screen.Rows];
-        var widths = Enumerable.Range(0, screen.Columns.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
-        foreach (var line in lines)
-            text.Append(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
-        return text.ToString();
+        return text.Append('\n').Append(TextTable.Of(screen.Columns, screen.Rows)).ToString();
     }
 }

@@ -1,5 +1,7 @@
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
+using Handcarry.Actors.Site;
 
 namespace Handcarry.Cli.Rendering;
 
@@ -14,14 +16,27 @@ internal sealed record StatusScreen(
 {
     private const string Nothing = "-";
 
+    /// <summary>The screen of an answer, with its age where the supervisor is away.</summary>
+    public static StatusScreen Of(ClientReply answer)
+    {
+        var screen = Of(answer.Status!);
+        return answer.AgeSeconds == 0
+            ? screen
+            : screen with { Facts = [.. screen.Facts, ("Age", $"{answer.AgeSeconds} s: the supervisor is away, and this is what the agent of {answer.Node} last heard")] };
+    }
+
+    /// <summary>The screen of a status.</summary>
     public static StatusScreen Of(StatusReply reply)
     {
         var status = reply.Status;
-        var facts = new List<(string, string)>
-        {
+        var facts = new List<(string, string)>();
+        if (reply.Summary is { } summary && SiteLine.Of(summary) is { Length: > 0 } line)
+            facts.Add(("Now", line));
+        facts.AddRange(
+        [
             ("Phase", status.Reason.Length == 0 ? status.Phase.ToString() : $"{status.Phase} ({status.Reason})"),
             ("Version", Version(reply)),
-        };
+        ]);
         if (status.Message.Length > 0)
             facts.Add(("Message", status.Message));
         if (status.Bundle is { } bundle)

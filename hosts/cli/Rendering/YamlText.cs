@@ -8,17 +8,18 @@ namespace Handcarry.Cli.Rendering;
 /// <summary>What <c>-o json</c> prints, as YAML: the same members in the same order.</summary>
 internal static class YamlText
 {
-    /// <summary>The YAML of <paramref name="element"/>, without a line break at its end.</summary>
-    public static string Of(JsonElement element)
+    /// <summary>The YAML of <paramref name="json"/>, with a line break at its end.</summary>
+    public static string Of(string json)
     {
+        using var document = JsonDocument.Parse(json);
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var emitter = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        Write(emitter, element);
+        Write(emitter, document.RootElement);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return text.ToString().TrimEnd('\n');
+        return text.ToString().TrimEnd('\n') + "\n";
     }
 
     private static void Write(Emitter emitter, JsonElement element)

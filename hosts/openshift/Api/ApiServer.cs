@@ -60,9 +60,11 @@ public sealed class ApiServer : IDisposable
     internal async ValueTask<T> ReplaceAsync<T>(string path, T body, CancellationToken cancellationToken, TimeSpan? within = null) where T : class =>
         (await SendAsync<T>(HttpMethod.Put, path, body, Json, within, cancellationToken))!;
 
-    /// <summary>RFC 7386; a metadata.resourceVersion in the patch guards the write.</summary>
-    internal async ValueTask<T> MergePatchAsync<T>(string path, object patch, CancellationToken cancellationToken) where T : class =>
-        (await SendAsync<T>(HttpMethod.Patch, path, patch, MergePatch, null, cancellationToken))!;
+    /// <summary>
+    /// RFC 7386; a metadata.resourceVersion in the patch guards the write. Done by whom <paramref name="token"/> belongs to; by this process when there is none.
+    /// </summary>
+    internal async ValueTask<T> MergePatchAsync<T>(string path, object patch, CancellationToken cancellationToken, string? token = null) where T : class =>
+        (await SendAsync<T>(HttpMethod.Patch, path, patch, MergePatch, null, cancellationToken, token))!;
 
     /// <summary>
     /// Server-side apply under the field manager <c>handcarry</c>: what is in <paramref name="body"/> is so afterwards, what this manager applied before and
@@ -108,13 +110,13 @@ public sealed class ApiServer : IDisposable
     }
 
     private async ValueTask<T?> SendAsync<T>(
-        HttpMethod method, string path, object? body, string mediaType, TimeSpan? within, CancellationToken cancellationToken) where T : class
+        HttpMethod method, string path, object? body, string mediaType, TimeSpan? within, CancellationToken cancellationToken, string? token = null) where T : class
     {
         using var limit = new CancellationTokenSource(within ?? _within, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            using var response = await SendPatientlyAsync(method, path, body, mediaType, either.Token);
+            using var response = await SendPatientlyAsync(method, path, body, mediaType, token, either.Token);
             if (response.StatusCode == HttpStatusCode.NotFound && (method == HttpMethod.Get || method == HttpMethod.Delete))
                 return null;
             if (response.StatusCode == HttpStatusCode.Conflict && method == HttpMethod.Post)
@@ -134,12 +136,12 @@ public sealed class ApiServer : IDisposable
     /// of a request lasts. A write does not: what guards it must be looked at again first.
     /// </summary>
     private async ValueTask<HttpResponseMessage> SendPatientlyAsync(
-        HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
+        HttpMethod method, string path, object? body, string mediaType, string? token, CancellationToken cancellationToken)
     {
         var began = Time.GetTimestamp();
         while (true)
         {
-            var response = await SendAsync(method, path, body, mediaType, cancellationToken);
+            var response = await SendAsync(method, path, body, mediaType, cancellationToken, token);
             if (method != HttpMethod.Get || response.StatusCode != HttpStatusCode.TooManyRequests
                 || response.Headers.RetryAfter?.Delta is not { } pause || Time.GetElapsedTime(began) + pause >= _within)
                 return response;
@@ -149,7 +151,7 @@ public sealed class ApiServer : IDisposable
     }
 
     private async ValueTask<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken)
+        HttpMethod method, string path, object? body, string mediaType, CancellationToken cancellationToken, string? token = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_transport.BaseUri, path.TrimStart('/'))) { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
@@ -158,7 +160,9 @@ public sealed class ApiServer : IDisposable
             request.Content = new StringContent(ApiJson.Write(body), Encoding.UTF8, new MediaTypeHeaderValue(mediaType));
         try
         {
-            if (_transport.Credentials is { } credentials)
+            if (token is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            else if (_transport.Credentials is { } credentials)
                 await credentials.ProcessHttpRequestAsync(request, cancellationToken);
             var response = await _transport.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             _tally?.Answered(method, path, (int)response.StatusCode);

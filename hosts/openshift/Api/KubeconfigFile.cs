@@ -17,14 +17,66 @@ internal static class KubeconfigFile
     public static KubernetesClientConfiguration Read(string path)
     {
         var file = new FileInfo(path);
+        var config = Model<K8SConfiguration>(file);
+        config.FileName = file.FullName;
+        return KubernetesClientConfiguration.BuildConfigFromConfigObject(config);
+    }
+
+    /// <summary>
+    /// Absolute path of the <c>tokenFile</c> of the current context's user, which the model of KubernetesClient does not have; null when there is none. Throws as
+    /// <see cref="Read"/>.
+    /// </summary>
+    public static string? TokenFile(string path)
+    {
+        var file = new FileInfo(path);
+        var config = Model<TokenFiles>(file);
+        var user = config.Contexts.Find(one => one.Name == config.CurrentContext)?.Context.User;
+        var named = config.Users.Find(one => one.Name == user)?.User.TokenFile;
+        return string.IsNullOrEmpty(named) ? null : Path.Combine(file.DirectoryName!, named);
+    }
+
+    private static T Model<T>(FileInfo file) where T : class
+    {
         using var text = file.OpenText();
-        var config = new DeserializerBuilder()
+        return new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
             .IgnoreUnmatchedProperties()
             .Build()
-            .Deserialize<K8SConfiguration?>(new MergingParser(new Parser(text)))
+            .Deserialize<T?>(new MergingParser(new Parser(text)))
             ?? throw new KubeConfigException("the file is empty");
-        config.FileName = file.FullName;
-        return KubernetesClientConfiguration.BuildConfigFromConfigObject(config);
+    }
+
+    internal sealed class TokenFiles
+    {
+        [YamlMember(Alias = "current-context", ApplyNamingConventions = false)]
+        public string CurrentContext { get; set; } = "";
+
+        public List<NamedContext> Contexts { get; set; } = [];
+
+        public List<NamedUser> Users { get; set; } = [];
+
+        internal sealed class NamedContext
+        {
+            public string Name { get; set; } = "";
+
+            public ContextPart Context { get; set; } = new();
+        }
+
+        internal sealed class ContextPart
+        {
+            public string User { get; set; } = "";
+        }
+
+        internal sealed class NamedUser
+        {
+            public string Name { get; set; } = "";
+
+            public UserPart User { get; set; } = new();
+        }
+
+        internal sealed class UserPart
+        {
+            public string TokenFile { get; set; } = "";
+        }
     }
 }

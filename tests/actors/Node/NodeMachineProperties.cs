@@ -33,6 +33,7 @@ public sealed class NodeMachineProperties
         (1, Gen.Const((NodeEvent)new NodeEvent.RetryDue())),
         (1, Gen.Const((NodeEvent)new NodeEvent.RebuildsPast())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Freed(B))),
+        (1, Gen.Const((NodeEvent)new NodeEvent.RetryAsked())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Recovered())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Finished(new FinishWork(B, "4.12.4")))),
         (1, Gen.Const((NodeEvent)new NodeEvent.MediumFound(new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"))))),

@@ -6,6 +6,7 @@ using Akka.TestKit.Xunit2;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Protocol.Journal;
 using Handcarry.Actors.Tests.Scenarios;
 
@@ -42,6 +43,8 @@ public sealed class WireSerializerTests : TestKit
         new SiteSummary { Supervisor = "n1", Acting = true, Phase = Phase.Carrying, BundleSize = 9, Nodes = 3, BytesHeld = 12, Sources = ["n2"], MediumNeeded = true, Pace = new MediumPace(1, 2, false) },
         new JudgeBundle(Bundles.Facts("B") with { ReleaseSignatures = "AAAA", ImageDigests = "0123456789abcdef" }),
         new Judgement("n1", true, "4.12.0", Phase.Carrying, "", [new JudgedBundle("4.12.4", "x86_64", "c", "n1", "/dev/usb1", [new Finding("NoSpace", "Full.", "Free it.").About("Node", "n1")]) { Refusals = 1, Warnings = 2 }]) { Omitted = 3 },
+        new ClientRequest("secret", new ClientCommand(ClientVerb.Facts, "n1") { After = 7, Since = DateTimeOffset.UnixEpoch, Lines = 3, Undo = true }) { Relayed = true },
+        new ClientReply("n1") { Reason = "NotAllowed", Message = "No.", AgeSeconds = 3, Facts = [new SiteFact("n1", 8, DateTimeOffset.UnixEpoch, true, "NoSpace", "Full.")], More = true, Lines = ["a"] },
         new WorkBegun(Bundles.Facts("B"), "bbbb-0"),
         new ImageImported("bbbb-0", 3),
         new PublishIntended("bbbb-0"),
@@ -69,6 +72,37 @@ public sealed class WireSerializerTests : TestKit
         Assert.Equal(types, Messages.Select(m => m.GetType()).ToHashSet());
         Assert.Equal(types.Count, WireSerializer.Manifests.Count);
     }
+
+    [Fact]
+    public void The_status_of_five_hundred_nodes_fits_into_one_message_of_the_wire()
+    {
+        var nodes = Enumerable.Range(1, 500).ToList();
+        var status = new StatusReply(
+            "n1",
+            true,
+            "4.12.0",
+            new UpgradeStatus { Phase = Phase.Carrying, Nodes = [.. nodes.Select(i => new NodeView($"n{i}", Stage.Receiving, 1L << 30, i, false, false))] },
+            [.. nodes.Select(i => Report with { Node = $"n{i}", BytesHeld = i * 7_919_371L, DrawnBytes = i * 104_729L })]);
+        var bytes = _serializer.ToBinary(status);
+        Assert.True(bytes.Length < 100_000, $"It has {bytes.Length} bytes.");
+        Assert.Equivalent(status, _serializer.FromBinary(bytes, _serializer.Manifest(status)), strict: true);
+    }
+
+    [Fact]
+    public void A_message_that_grows_without_end_is_refused_and_counted()
+    {
+        using var to = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(to, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            for (var i = 0; i < 20; i++)
+                gzip.Write(new byte[1 << 20]);
+        var before = WireSerializer.Refused;
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary(to.ToArray(), "plan1"));
+        Assert.True(WireSerializer.Refused > before);
+    }
+
+    [Fact]
+    public void A_request_that_is_printed_does_not_show_its_token() =>
+        Assert.DoesNotContain("secret", new ClientRequest("secret", new ClientCommand(ClientVerb.Hold)).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

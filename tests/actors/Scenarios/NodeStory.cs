@@ -66,6 +66,7 @@ internal sealed class NodeStory
         "retry" => new NodeEvent.RetryDue(),
         "freed" => new NodeEvent.Freed(Bundles.Commitment(line.Words[0])),
         "a-day-passes" => new NodeEvent.RebuildsPast(),
+        "asked-to-retry" => new NodeEvent.RetryAsked(),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Cli.Commands;
 using Handcarry.Cli.Connection;
 using Handcarry.ClusterConfig.Options;
@@ -22,6 +23,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Contacts_and_files_come_from_the_command_line()
     {
+        _environment["HANDCARRY_TOKEN"] = "t";
         Assert.Equal(ExitCode.Ok, await Run("status", "--contact", "a", "--contact", "[fe80::1]:77", "--ca", "c", "--certificate", "d", "--key", "e", "--timeout", "3"));
         Assert.Equal([new Endpoint("a", 9240), new Endpoint("fe80::1", 77)], _settings!.Contacts);
         Assert.Equal(new TlsOptions { Ca = "c", Certificate = "d", Key = "e" }, _settings.Tls);
@@ -48,6 +50,7 @@ public sealed class CommandLineTests : IDisposable
             A file is missing: give --ca FILE or set HANDCARRY_CA.
             A file is missing: give --certificate FILE or set HANDCARRY_CERTIFICATE.
             A file is missing: give --key FILE or set HANDCARRY_KEY.
+            Nothing says who you are: log in to the cluster (oc login), give --kubeconfig FILE, or set HANDCARRY_TOKEN.
 
             """,
             _error.ToString());
@@ -96,7 +99,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, await Run("--help"));
         var lines = _out.ToString().Split('\n');
         Assert.Equal(
-            ["At the site:", "  status", "  watch", "  preflight", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
+            ["At the site:", "  status", "  watch", "  preflight", "  nodes", "  events", "  logs", "  explain", "  hold", "  release", "  cancel", "  retry", "  collect", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
             lines[Array.IndexOf(lines, "At the site:")..Array.IndexOf(lines, "Examples:")].Where(line => line.Length > 0).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? "  " + line.Split(' ')[2] : line));
     }
 
@@ -176,23 +179,22 @@ public sealed class CommandLineTests : IDisposable
         _environment["HANDCARRY_CA"] = "c";
         _environment["HANDCARRY_CERTIFICATE"] = "d";
         _environment["HANDCARRY_KEY"] = "k";
+        _environment["HANDCARRY_TOKEN"] = "t";
     }
 
     private sealed class StandInApi(Func<StatusReply> answer) : IUpgradeApi
     {
-        public Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken)
+        public Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
         {
             try
             {
-                return Task.FromResult(answer());
+                return Task.FromResult(new ClientReply("node-1") { Status = answer() });
             }
             catch (Exception e)
             {
-                return Task.FromException<StatusReply>(e);
+                return Task.FromException<ClientReply>(e);
             }
         }
-
-        public Task<Judgement> JudgeAsync(JudgeBundle bundle, CancellationToken cancellationToken) => Task.FromException<Judgement>(new InvalidOperationException("Nobody asks."));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

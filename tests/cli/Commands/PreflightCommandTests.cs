@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Cli.Commands;
 using Handcarry.Cli.Connection;
 using Handcarry.Cli.Tests.Writing;
@@ -158,7 +159,7 @@ public sealed class PreflightCommandTests : IDisposable
 
     private Task<int> RunAsync(Judgement answer, string[] args)
     {
-        var environment = new Dictionary<string, string> { ["HANDCARRY_CONTACT"] = "x", ["HANDCARRY_CA"] = "c", ["HANDCARRY_CERTIFICATE"] = "d", ["HANDCARRY_KEY"] = "k" };
+        var environment = new Dictionary<string, string> { ["HANDCARRY_CONTACT"] = "x", ["HANDCARRY_CA"] = "c", ["HANDCARRY_CERTIFICATE"] = "d", ["HANDCARRY_KEY"] = "k", ["HANDCARRY_TOKEN"] = "t" };
         return new CommandLine(
             new Surroundings(_out, _error, false, environment, TimeProvider.System),
             (_, _) => Task.FromResult<IUpgradeApi>(new StandInApi(answer, asked => _asked = asked))).RunAsync(args, CancellationToken.None);
@@ -166,12 +167,11 @@ public sealed class PreflightCommandTests : IDisposable
 
     private sealed class StandInApi(Judgement answer, Action<JudgeBundle> asked) : IUpgradeApi
     {
-        public Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken) => Task.FromException<StatusReply>(new InvalidOperationException("Nobody asks."));
-
-        public Task<Judgement> JudgeAsync(JudgeBundle bundle, CancellationToken cancellationToken)
+        public Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
         {
-            asked(bundle);
-            return Task.FromResult(answer);
+            Assert.Equal(ClientVerb.Judge, command.Verb);
+            asked(command.Bundle!);
+            return Task.FromResult(new ClientReply("n2") { Judgement = answer });
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

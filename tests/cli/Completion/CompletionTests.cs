@@ -38,7 +38,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("handcarry w", "watch write")]
     [InlineData("oc-handcarry wri", "write")]
     [InlineData("oc handcarry wri", "write")]
-    [InlineData("handcarry status -o ", "json table")]
+    [InlineData("handcarry status -o ", "json table yaml")]
     [InlineData("handcarry status -o j", "json")]
     [InlineData("handcarry write --e", "--even-if-fixed")]
     [InlineData("handcarry completion z", "zsh")]

@@ -1,6 +1,7 @@
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Cli.Rendering;
 
 namespace Handcarry.Cli.Tests.Rendering;
@@ -95,18 +96,20 @@ public sealed class StatusScreenTests
     [Fact]
     public void Changes_name_only_what_is_different()
     {
-        Assert.Equal(8, Changes.Between(null, Replies.Carrying).Count());
-        Assert.Empty(Changes.Between(Replies.Carrying, Replies.Carrying));
+        Assert.Equal(8, Changes.Between(null, Answered(Replies.Carrying)).Count());
+        Assert.Empty(Changes.Between(Answered(Replies.Carrying), Answered(Replies.Carrying)));
         Assert.Equal(
             [
                 "node-1: Ready, holds 10.0 GiB 100%, images 190/190",
                 "node-2: gone",
                 "node-3: gone",
             ],
-            Changes.Between(Replies.Carrying, Replies.Carrying with
+            Changes.Between(Answered(Replies.Carrying), Answered(Replies.Carrying with
             {
                 Status = Replies.Carrying.Status with { Nodes = [] },
                 Reports = [Replies.Report("node-1") with { Stage = Stage.Ready, Commitment = Replies.Commitment, BytesHeld = 10L << 30, ImagesLoaded = 190 }],
-            }));
+            })));
     }
+
+    private static ClientReply Answered(StatusReply reply) => new("node-1") { Status = reply };
 }

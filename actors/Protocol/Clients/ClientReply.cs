@@ -1,0 +1,30 @@
+namespace Handcarry.Actors.Protocol.Clients;
+
+/// <summary>The answer to a <see cref="ClientRequest"/>. A refusal has a reason and a sentence, and nothing else.</summary>
+/// <param name="Node">The node whose agent answers.</param>
+public sealed record ClientReply(string Node) : IWireMessage
+{
+    /// <summary>A word of <see cref="ClientReasons"/> when there is no answer; else empty.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>One sentence: why not, or what has been done.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The state of the whole upgrade.</summary>
+    public StatusReply? Status { get; init; }
+
+    /// <summary>How a bundle would be judged.</summary>
+    public Judgement? Judgement { get; init; }
+
+    /// <summary>How old that state is, in whole seconds; 0 while the supervisor answers.</summary>
+    public long AgeSeconds { get; init; }
+
+    /// <summary>Facts, in the order of their numbers.</summary>
+    public IReadOnlyList<SiteFact> Facts { get; init; } = [];
+
+    /// <summary>Whether there are more facts after these.</summary>
+    public bool More { get; init; }
+
+    /// <summary>Lines of a log, or of settings.</summary>
+    public IReadOnlyList<string> Lines { get; init; } = [];
+}
