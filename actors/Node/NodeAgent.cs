@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;

@@ -18,19 +18,19 @@ public sealed record SiteSummary : IWireMessage
     public required Phase Phase { get; init; }
 
     /// <summary>Reason word of the phase, empty when there is nothing to explain.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>The status' sentence for people.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>Version the cluster runs; empty while unknown.</summary>
-    public string ClusterVersion { get; init; } = "";
+    public string ClusterVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>OpenShift version of the bundle; empty when there is none.</summary>
-    public string BundleVersion { get; init; } = "";
+    public string BundleVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>The bundle's commitment; empty when there is none.</summary>
-    public string Commitment { get; init; } = "";
+    public string Commitment { get; init => field = value ?? ""; } = "";
 
     /// <summary>Bytes of all blobs of the bundle, which each node has to have.</summary>
     public long BundleSize { get; init; }
@@ -51,7 +51,7 @@ public sealed record SiteSummary : IWireMessage
     public long BytesRead { get; init; }
 
     /// <summary>Nodes whose media are being read, by name.</summary>
-    public IReadOnlyList<string> Sources { get; init; } = [];
+    public IReadOnlyList<string> Sources { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether a medium must stay where it is: it is read, and no node has all blobs yet.</summary>
     public bool MediumNeeded { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Handcarry.Actors.Cluster;
 
 namespace Handcarry.Actors.Protocol;
@@ -18,6 +19,10 @@ public sealed record StatusReply(
     /// <summary>The same in a few words and numbers; null from an agent of an earlier version.</summary>
     public SiteSummary? Summary { get; init; }
 
-    /// <summary>Who draws from whom: node to holder. Nodes that read a medium, or wait, are not in it.</summary>
-    public IReadOnlyDictionary<string, string> Draws { get; init; } = new Dictionary<string, string>();
+    /// <summary>Who draws from whom. Nodes that read a medium, or wait, are not in it.</summary>
+    public IReadOnlyList<NodeDraw> Drawing { get; init => field = value ?? []; } = [];
+
+    /// <summary>The same, from node to holder.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Draws => field ??= Drawing.DistinctBy(draw => draw.Node).ToDictionary(draw => draw.Node, draw => draw.Holder, StringComparer.Ordinal);
 }

@@ -44,6 +44,6 @@ internal static class SiteSummaries
         new(supervisor, state.Acting, state.Version?.CurrentVersion ?? "", state.Status, [.. state.Reports.Values])
         {
             Summary = Of(supervisor, state),
-            Draws = state.Plans.Where(plan => plan.Value.From is not null).ToDictionary(plan => plan.Key, plan => plan.Value.From!.Node, StringComparer.Ordinal),
+            Drawing = [.. state.Plans.Where(plan => plan.Value.From is not null).Select(plan => new NodeDraw(plan.Key, plan.Value.From!.Node))],
         };
 }

@@ -20,7 +20,7 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         _site.Show(ShownSite.Carrying(3));
         var page = await _site.Http.GetStringAsync("/");
-        Assert.Contains("Bundle found: OpenShift 4.12.4. Reading 37 %, about 6 minutes. Do not remove the stick.", page, StringComparison.Ordinal);
+        Assert.Contains("Bundle found: OpenShift 4.12.4. Reading 37 %. About 6 minutes left. Do not remove the stick.", page, StringComparison.Ordinal);
         Assert.Contains("<dd>4.12.0 <span aria-hidden=\"true\">→</span><span class=\"unseen\"> to </span> 4.12.4</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<tr><th scope=\"row\"><bdi>n2</bdi></th><td><span class=\"stage Receiving\">Receiving</span></td>", page, StringComparison.Ordinal);
         Assert.Contains("4.3 GB <small>36 %</small></td><td><bdi>n1</bdi> <small>33.0 MB/s</small>", page, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed partial class PageTests : IAsyncLifetime
     {
         Assert.Contains("No supervisor has answered this agent yet.", await _site.Http.GetStringAsync("/"), StringComparison.Ordinal);
         _site.Show(ShownSite.At(Phase.Held, "Held."));
-        await Until.TrueAsync(async () => (await _site.Http.GetStringAsync("/")).Contains("is ready. You can remove the stick now.", StringComparison.Ordinal));
+        await Until.TrueAsync(async () => (await _site.Http.GetStringAsync("/")).Contains("is ready and waits for the administrator. You can remove the stick now.", StringComparison.Ordinal));
         _site.Silence();
         await Until.TrueAsync(async () => (await _site.Http.GetStringAsync("/")).Contains("The supervisor does not answer. What is shown is from ", StringComparison.Ordinal));
     }

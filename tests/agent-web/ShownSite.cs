@@ -57,7 +57,7 @@ internal sealed class ShownSite : IAsyncDisposable
         var pace = reports[0].Media[0].Pace;
         return new StatusReply("n1", true, "4.12.0", Status(Phase.Carrying), reports)
         {
-            Draws = Enumerable.Range(1, nodes - 1).ToDictionary(Name, i => Name(holder?.Invoke(i) ?? i - 1)),
+            Drawing = [.. Enumerable.Range(1, nodes - 1).Select(i => new NodeDraw(Name(i), Name(holder?.Invoke(i) ?? i - 1)))],
             Summary = new SiteSummary
             {
                 Supervisor = "n1", Acting = true, Phase = Phase.Carrying, Message = "The bundle is carried to all nodes.", ClusterVersion = "4.12.0", BundleVersion = "4.12.4",
@@ -74,7 +74,7 @@ internal sealed class ShownSite : IAsyncDisposable
         return reply with
         {
             Status = Status(phase) with { Message = message, Reason = reason },
-            Draws = new Dictionary<string, string>(),
+            Drawing = [],
             Summary = reply.Summary! with { Phase = phase, Message = message, Reason = reason, Sources = [], MediumNeeded = false, Pace = null },
         };
     }

@@ -5,10 +5,10 @@ namespace Handcarry.Actors.Protocol.Clients;
 public sealed record ClientReply(string Node) : IWireMessage
 {
     /// <summary>A word of <see cref="ClientReasons"/> when there is no answer; else empty.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>One sentence: why not, or what has been done.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>The state of the whole upgrade.</summary>
     public StatusReply? Status { get; init; }
@@ -20,11 +20,11 @@ public sealed record ClientReply(string Node) : IWireMessage
     public long AgeSeconds { get; init; }
 
     /// <summary>Facts, in the order of their numbers.</summary>
-    public IReadOnlyList<SiteFact> Facts { get; init; } = [];
+    public IReadOnlyList<SiteFact> Facts { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether there are more facts after these.</summary>
     public bool More { get; init; }
 
     /// <summary>Lines of a log, or of settings.</summary>
-    public IReadOnlyList<string> Lines { get; init; } = [];
+    public IReadOnlyList<string> Lines { get; init => field = value ?? []; } = [];
 }

@@ -39,7 +39,8 @@ internal static class PodReading
     {
         var space = metadata.TextAt("namespace");
         var owner = metadata.At("ownerReferences").Items().FirstOrDefault(reference => reference.IsTrueAt("controller"));
-        var (kind, name) = owner.ValueKind == JsonValueKind.Object ? (owner.TextAt("kind"), owner.TextAt("name")) : ("Pod", metadata.TextAt("name"));
+        var owned = owner.ValueKind == JsonValueKind.Object;
+        var (kind, name) = (owned ? owner.TextAt("kind") : "Pod", (owned ? owner : metadata).TextAt("name"));
         var hash = "-" + metadata.At("labels").TextAt("pod-template-hash");
         return kind == "ReplicaSet" && hash.Length > 1 && name.EndsWith(hash, StringComparison.Ordinal)
             ? $"{space}/Deployment/{name[..^hash.Length]}"

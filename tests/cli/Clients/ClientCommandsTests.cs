@@ -107,9 +107,9 @@ public sealed class ClientCommandsTests : IAsyncLifetime
     public async Task Nodes_and_status_come_as_yaml_too()
     {
         var (_, nodes, _) = await _site.RunAsync(_site.TokenOf("reader"), "nodes", "-o", "yaml");
-        Assert.StartsWith("- node: node-1\n", nodes, StringComparison.Ordinal);
+        Assert.StartsWith("- node: \"node-1\"\n", nodes, StringComparison.Ordinal);
         var (_, status, _) = await _site.RunAsync(_site.TokenOf("reader"), "status", "-o", "yaml");
-        Assert.Contains("clusterVersion: 4.12.0\n", status, StringComparison.Ordinal);
+        Assert.Contains("clusterVersion: \"4.12.0\"\n", status, StringComparison.Ordinal);
         var (_, table, _) = await _site.RunAsync(_site.TokenOf("reader"), "nodes");
         Assert.StartsWith("NODE    STAGE", table, StringComparison.Ordinal);
     }

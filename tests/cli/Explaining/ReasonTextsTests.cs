@@ -16,7 +16,7 @@ public sealed partial class ReasonTextsTests
         Assert.Contains("NoSpace", words);
         Assert.Contains("AgentSilent", words);
         Assert.Contains("PoolPaused", words);
-        Assert.Equal([], words.Except(ReasonTexts.All.Select(one => one.Word)).Order(StringComparer.Ordinal));
+        Assert.True(words.Except(ReasonTexts.All.Select(one => one.Word)).Order(StringComparer.Ordinal).ToList() is { Count: 0 }, "hosts/cli/Explaining/reasons.txt lacks " + string.Join(", ", words.Except(ReasonTexts.All.Select(one => one.Word)).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
