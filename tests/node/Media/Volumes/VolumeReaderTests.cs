@@ -58,8 +58,8 @@ public sealed class VolumeReaderTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
         var finding = Assert.Single((await look).Findings);
         Assert.Equal((Reasons.LimitExceeded, true), (finding.Reason, finding.Message.Contains("within 7 s", StringComparison.Ordinal)));
-        // Lets the thread go that still opens it.
-        File.OpenHandle(pipe, FileMode.Open, FileAccess.Write).Dispose();
+        // Lets the thread go that still opens it; to write only would wait for one that was given up before it began.
+        File.OpenHandle(pipe, FileMode.Open, FileAccess.ReadWrite).Dispose();
     }
 
     [SkippableTheory]
