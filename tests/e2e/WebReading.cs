@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Handcarry.E2e.Tests;
 
 /// <summary>Reads what an agent serves to people and Prometheus.</summary>
-internal sealed class WebReading(int port) : IDisposable
+internal sealed class WebReading(Uri agent) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+    private readonly HttpClient _http = new() { BaseAddress = agent };
 
     /// <summary>Status and body.</summary>
     public async Task<(int Status, string Body)> ReadAsync(string path, CancellationToken cancellationToken)
