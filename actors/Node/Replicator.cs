@@ -103,6 +103,7 @@ internal sealed class Replicator : ReceiveActor, IWithTimers
         _draw.Limit.Share = order.BytesPerSecond;
         if (!same)
         {
+            _log.Info("Draws from node {0} by plan {1}", order.From.Node, order.Epoch);
             StopGraph();
             (_offered, _complete, _growingThere) = (BlobSet.Empty, BlobSet.Empty, (BlobSet.Empty, []));
             _inventoryOffered = false;

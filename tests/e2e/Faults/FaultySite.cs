@@ -206,6 +206,9 @@ internal sealed class FaultySite : IAsyncDisposable
         return [.. list!["items"]!.AsArray().Select(static item => ((string?)item!["reason"] ?? "", (string?)item["message"] ?? ""))];
     }
 
+    /// <summary>How often a node was told to draw from another holder than before, which breaks off what is on its way.</summary>
+    public int Moves() => Others.Sum(node => File.ReadLines(Path.Combine(Site.Folder.Root, "lab", node.Name, "agent.log")).Count(static line => line.Contains("Draws from node", StringComparison.Ordinal)) - 1);
+
     public async ValueTask DisposeAsync()
     {
         await _carrying.DisposeAsync();
