@@ -27,14 +27,14 @@ internal sealed class RefusalProofs(LabSite site, BundleFault fault, SiteView la
                     $"{node.Name}: podman lists {fault.Image.Name} {(listed ? "in" : "nowhere in")} {node.StorePath}",
                     ("node", node.Name), ("image", fault.Image.Name.ToString()), ("listed", listed)),
                 node.Store.ListCommand);
-            var kept = node.FilesNamed(fault.Blob.Hex).Any();
+            var kept = File.Exists(node.BlobPath(fault.Blob));
             yield return new Proof(
                 !kept,
                 new Fact(
                     "notKept",
                     $"{node.Name}: {(kept ? "a" : "no")} blob is kept under {fault.Blob}",
                     ("node", node.Name), ("blob", fault.Blob.ToString()), ("kept", kept)),
-                Tool.Command("find", [node.StatePath, "-name", fault.Blob.Hex]));
+                Tool.Command("ls", [node.BlobPath(fault.Blob)]));
         }
 
         var version = VersionView.Of(await site.Api.GetAsync($"{SiteApi.Versions}/{SiteApi.VersionName}", cancellationToken));

@@ -1,3 +1,5 @@
+using Handcarry.Streams.Content;
+
 namespace Handcarry.Lab.Site;
 
 /// <summary>One node of a site: a folder that is its root, and its agent.</summary>
@@ -41,6 +43,8 @@ internal sealed class SiteNode : IDisposable
     public string StorePath => Root + State + "/store";
 
     public string StatePath => Root + State;
+
+    private string BlobsPath => Path.Combine(StatePath, "blobs");
 
     /// <summary>Makes the node's folders and its agent's configuration; nothing is started.</summary>
     /// <param name="site">The site.</param>
@@ -100,14 +104,13 @@ internal sealed class SiteNode : IDisposable
         return node;
     }
 
-    /// <summary>Files below the node's root that are named by these hex digits: a blob kept under that digest.</summary>
-    public IEnumerable<string> FilesNamed(string hex) =>
-        Directory.EnumerateFiles(StatePath, hex, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 });
+    /// <summary>Where a blob is kept once it is whole, hashed and synced. Chunks of one that is still arriving, each checked for itself, are elsewhere.</summary>
+    public string BlobPath(Digest digest) => Path.Combine(BlobsPath, "sha256", digest.Hex);
 
     /// <summary>Bytes of all finished blobs that are kept there.</summary>
     public long BytesKept()
     {
-        var blobs = new DirectoryInfo(Path.Combine(StatePath, "blobs"));
+        var blobs = new DirectoryInfo(BlobsPath);
         return blobs.Exists
             ? blobs.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(Length)
             : 0;
