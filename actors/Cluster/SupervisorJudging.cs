@@ -20,7 +20,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         var candidates = found.Where(c => IsLookedFor(c.Medium)).ToList();
         if (candidates.Count == 0)
         {
-            NothingUsable(found.Select(f => $"Found OpenShift {f.Facts.Version} on {f.Medium.Name} in node {f.Node}").FirstOrDefault());
+            NothingUsable(found.Select(Found).FirstOrDefault());
             return;
         }
 
@@ -34,31 +34,22 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         var silent = round.Silent();
         if (round.Judged() is not { } site || silent.Count > 0)
         {
-            var first = candidates[0];
-            round.Turn(
-                Phase.Judging,
-                "Waiting",
-                round.State.Version is null
-                    ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; the cluster's version is not known yet."
-                    : round.State.Health is null
-                        ? $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; how the cluster is, is not known yet."
-                        : $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; waiting for the agent of {Names(silent)}.",
-                ViewOf(first.Facts, first.Node));
+            Wait(candidates[0], "Waiting", round.State.Version is null ? "the cluster's version is not known yet."
+                : round.State.Health is null ? "how the cluster is, is not known yet."
+                : $"waiting for the agent of {Names(silent)}.");
             return;
         }
 
         if (round.Members().FirstOrDefault(static report => report.RoomUnknown is not null) is { RoomUnknown: { } unknown } asked)
         {
-            var first = candidates[0];
-            round.Turn(Phase.Judging, unknown.Reason, $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; whether node {asked.Node} has room for its images cannot be told yet: {unknown.Message}", ViewOf(first.Facts, first.Node));
+            Wait(candidates[0], unknown.Reason, $"whether node {asked.Node} has room for its images cannot be told yet: {unknown.Message}");
             return;
         }
 
         ReadWorkloads();
         if (round.State.Workloads is null)
         {
-            var first = candidates[0];
-            round.Turn(Phase.Judging, "Waiting", $"Found OpenShift {first.Facts.Version} on {first.Medium.Name} in node {first.Node}; what runs in the cluster is being looked at.", ViewOf(first.Facts, first.Node));
+            Wait(candidates[0], "Waiting", "what runs in the cluster is being looked at.");
             return;
         }
 
@@ -108,6 +99,11 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         round.State = round.State with { ReadingWorkloads = true };
         round.Order(new SupervisorEffect.ReadWorkloads());
     }
+
+    private void Wait((string Node, MediumReport Medium, BundleFacts Facts) first, string reason, string what) =>
+        round.Turn(Phase.Judging, reason, $"{Found(first)}; {what}", ViewOf(first.Facts, first.Node));
+
+    private static string Found((string Node, MediumReport Medium, BundleFacts Facts) one) => $"Found OpenShift {one.Facts.Version} on {one.Medium.Name} in node {one.Node}";
 
     private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
     {

@@ -22,7 +22,7 @@ public static class SiteLine
     {
         ArgumentNullException.ThrowIfNull(site);
         var texts = LineTexts.In(language);
-        return Parts(site) is var parts && parts.Count == 0 ? "" : string.Join(' ', parts.Select(part => texts.Fill(part.Text, part.Values)));
+        return string.Join(' ', Parts(site).Select(part => texts.Fill(part.Text, part.Values)));
     }
 
     /// <summary>The line while nothing is heard of the rest of the cluster.</summary>

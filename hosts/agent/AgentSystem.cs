@@ -99,33 +99,25 @@ internal static class AgentSystem
             parts.Log,
             AgentSettings.Of(parts.Options))
         {
-            Judge = async (bundle, cancel) =>
-            {
-                try
-                {
-                    return await supervisor.Ask<Judgement>(bundle, TimeSpan.FromSeconds(6), cancel);
-                }
-                catch (AskTimeoutException e)
-                {
-                    throw new TimeoutException("The supervisor does not answer.", e);
-                }
-            },
+            Judge = (bundle, cancel) => AskAsync<Judgement>(supervisor, bundle, TimeSpan.FromSeconds(6), cancel),
             ChangeSpec = new SpecClient(api).ChangeAsync,
             Retry = () => agent.Tell(new NodeEvent.RetryAsked()),
-            Relay = async (address, request, cancel) =>
-            {
-                try
-                {
-                    return await system.ActorSelection(address + SystemNames.ApiPath).Ask<ClientReply>(request, TimeSpan.FromSeconds(5), cancel);
-                }
-                catch (AskTimeoutException e)
-                {
-                    throw new TimeoutException($"The agent at {address} does not answer.", e);
-                }
-            },
+            Relay = (address, request, cancel) => AskAsync<ClientReply>(system.ActorSelection(address + SystemNames.ApiPath), request, TimeSpan.FromSeconds(5), cancel),
         };
         Chronicler.Attach(parts.Ports.Site, node, parts.Facts);
         return new ClientDesk(client, time);
+    }
+
+    private static async Task<T> AskAsync<T>(ICanTell whom, object question, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await whom.Ask<T>(question, patience, cancellationToken);
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException($"{whom} does not answer.", e);
+        }
     }
 
     private static async ValueTask<IReadOnlyList<Endpoint>> ContactsAsync(ApiServer api, HandcarryOptions options, CancellationToken cancellationToken) =>

@@ -37,7 +37,7 @@ public sealed class LabClusterVersionOperator : IAsyncDisposable
         _stores = stores;
         _options = options;
         _retrieval = new PayloadRetrieval(new SignatureVerifier(client, options), stores, options);
-        _work = Task.Run(WorkAsync);
+        _work = Task.Run(() => LabLoop.RunAsync("The operator", _options, SyncAsync, _stop.Token));
     }
 
     /// <summary>Whether anybody ever asked for an update by force.</summary>
@@ -58,28 +58,6 @@ public sealed class LabClusterVersionOperator : IAsyncDisposable
         await _work;
         _client.Dispose();
         _stop.Dispose();
-    }
-
-    private async Task WorkAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            var pause = _options.SyncEvery;
-            try
-            {
-                pause = await SyncAsync(_stop.Token);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                // An API server that is away, a conflict, a storage that cannot be asked: it looks again, as the real one does.
-                _options.Logger.LogDebug(failure, "The operator tries again");
-            }
-            await Task.Delay(pause, _options.Time, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
-        }
     }
 
     private async Task<TimeSpan> SyncAsync(CancellationToken cancellationToken)

@@ -27,7 +27,11 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
     private LabMachineConfigDaemons(Kubernetes client, INodeStores stores, LabOperatorOptions options)
     {
         (_client, _stores, _options) = (client, stores, options);
-        _work = Task.Run(WorkAsync);
+        _work = Task.Run(() => LabLoop.RunAsync("The machine config daemons", _options, async stop =>
+        {
+            await SyncAsync(stop);
+            return _options.SyncEvery;
+        }, _stop.Token));
     }
 
     /// <summary>Starts it with the access of a kubeconfig file.</summary>
@@ -45,26 +49,6 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
         await _work;
         _client.Dispose();
         _stop.Dispose();
-    }
-
-    private async Task WorkAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await SyncAsync(_stop.Token);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                _options.Logger.LogDebug(failure, "The machine config daemons try again");
-            }
-            await Task.Delay(_options.SyncEvery, _options.Time, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
-        }
     }
 
     private async Task SyncAsync(CancellationToken cancellationToken)
