@@ -36,7 +36,7 @@ public sealed class DrawPlace : IDisposable
             _held += _time.GetElapsedTime(since);
         Interlocked.Add(ref _left, -bytes);
         _stretchBytes += bytes;
-        if (_stretchBytes >= DrawWindow.Width)
+        if (_stretchBytes >= DrawWindow.Stretch)
             EndStretch();
         _window.Changed();
     }

@@ -65,7 +65,7 @@ public sealed class DrawWindowTests
         for (var i = 0; i < DrawWindow.MostLarge; i++)
         {
             places.Add(await _window.EnterAsync(100 * Megabyte, default).AsTask().InTime());
-            Receive(places[^1], Megabyte, waiting: TimeSpan.FromMilliseconds(1), working: TimeSpan.FromMilliseconds(2));
+            Receive(places[^1], DrawWindow.Stretch, waiting: TimeSpan.FromMilliseconds(1), working: TimeSpan.FromMilliseconds(2));
         }
 
         var next = _window.EnterAsync(100 * Megabyte, default).AsTask();
@@ -80,12 +80,25 @@ public sealed class DrawWindowTests
     {
         using var first = await _window.EnterAsync(100 * Megabyte, default);
         var second = _window.EnterAsync(100 * Megabyte, default).AsTask();
-        Receive(first, Megabyte, waiting: TimeSpan.FromMilliseconds(2), working: TimeSpan.FromMilliseconds(1));
+        Receive(first, DrawWindow.Stretch, waiting: TimeSpan.FromMilliseconds(2), working: TimeSpan.FromMilliseconds(1));
         Assert.False(second.IsCompleted);
         var since = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
         first.HeldBack(since);
-        Receive(first, Megabyte, waiting: TimeSpan.FromMilliseconds(1), working: TimeSpan.FromMilliseconds(2));
+        Receive(first, DrawWindow.Stretch, waiting: TimeSpan.FromMilliseconds(1), working: TimeSpan.FromMilliseconds(2));
+        Assert.False(second.IsCompleted);
+        first.Dispose();
+        (await second.InTime()).Dispose();
+    }
+
+    [Fact]
+    public async Task A_slow_beginning_does_not_let_another_large_blob_in()
+    {
+        using var first = await _window.EnterAsync(100 * Megabyte, default);
+        var second = _window.EnterAsync(100 * Megabyte, default).AsTask();
+        Receive(first, Megabyte, waiting: TimeSpan.FromMilliseconds(20), working: TimeSpan.FromMilliseconds(60));
+        for (var received = Megabyte; received < DrawWindow.Stretch; received += Megabyte)
+            Receive(first, Megabyte, waiting: TimeSpan.FromMilliseconds(40), working: TimeSpan.FromMilliseconds(3));
         Assert.False(second.IsCompleted);
         first.Dispose();
         (await second.InTime()).Dispose();
