@@ -60,7 +60,8 @@ public sealed class DrawPlace : IDisposable
     // Where a link is slower than hashing and writing, most of the time goes by waiting for it.
     private void EndStretch()
     {
-        Volatile.Write(ref _busy, _held * 2 < _time.GetElapsedTime(_stretchSince));
+        var took = _time.GetElapsedTime(_stretchSince);
+        Volatile.Write(ref _busy, took < DrawWindow.LongestStretch && _held * 2 < took);
         (_stretchSince, _stretchBytes, _held) = (_time.GetTimestamp(), 0, TimeSpan.Zero);
     }
 }

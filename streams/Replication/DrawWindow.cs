@@ -24,11 +24,14 @@ public sealed class DrawWindow
     /// <summary>When nothing has come of a blob for so long, its holder has nothing for it.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>
-    /// Over how many bytes it is judged whether hashing takes longer than receiving, 8 MiB: a second large blob, once let in, takes half of the link until it is here. In a
-    /// stretch of 1 MiB the compiling of the first draw, or another process that had the core for 20 ms, was half of the time.
-    /// </summary>
+    /// <summary>Over how many bytes it is judged whether hashing takes longer than receiving, 8 MiB.</summary>
     internal const int Stretch = 8 << 20;
+
+    /// <summary>
+    /// A draw that took longer for a stretch, which is 34 MB/s, does not wait for its own hashing, for which the slowest cores in use are faster; it waits for a core, because the
+    /// node starts up or others keep it busy, and another large blob would wait with it and take half of the link until it is here.
+    /// </summary>
+    internal static readonly TimeSpan LongestStretch = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private readonly List<DrawPlace> _coming = [];
