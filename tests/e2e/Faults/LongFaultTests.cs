@@ -96,7 +96,8 @@ public sealed class LongFaultTests
         Machine.HasWhatASiteNeeds();
         Skip.IfNot(LoopMedium.IsPossible && SmallDisk.IsPossible, "needs loop devices and mkfs.ext4 (package e2fsprogs)");
         using var patience = new CancellationTokenSource(Patience);
-        await using var site = await FaultySite.StartAsync(Size, patience.Token, prepare: SmallDisk.MountAsync);
+        // What a draw has begun has its room: the disk must be full before all layers are begun.
+        await using var site = await FaultySite.StartAsync(Size, patience.Token, prepare: SmallDisk.MountAsync, settings: new Dictionary<string, string> { ["limits.parallelDraws"] = "2" });
         var link = site.LinkOf(site.Source);
 
         await site.InsertAndCutAsync(link, site.Size / 4, patience.Token);
