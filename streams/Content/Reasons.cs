@@ -176,4 +176,13 @@ public static class Reasons
 
     /// <summary>A part of the sealed store is missing, cannot be read, or breaks the rules of its format.</summary>
     public const string StoreDamaged = nameof(StoreDamaged);
+
+    /// <summary>A receipt, or the wish for one, is not what it should be: damaged, changed, or signed by somebody else.</summary>
+    public const string InvalidReceipt = nameof(InvalidReceipt);
+
+    /// <summary>A stick asks for a receipt, and it could not be written.</summary>
+    public const string ReceiptNotWritten = nameof(ReceiptNotWritten);
+
+    /// <summary>A receipt was written to a stick that had asked for it.</summary>
+    public const string ReceiptWritten = nameof(ReceiptWritten);
 }
