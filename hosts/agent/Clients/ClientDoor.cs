@@ -161,7 +161,11 @@ internal sealed partial class ClientDoor : IAsyncDisposable
             };
             await ClientFrames.WriteAsync(tls, reply, limit.Token);
             if (shown is null || refusal is not null)
+            {
+                // The client hangs up: what is closed from here at once might take the answer along, where others forward it.
+                await NextAsync(tls, limit, HandshakePatience);
                 return;
+            }
         }
     }
 

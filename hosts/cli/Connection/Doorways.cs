@@ -26,7 +26,7 @@ internal sealed class Doorways(ConnectionSettings settings, DoorSettings door) :
         }
         catch (ApiUnavailableException e)
         {
-            throw new CliException(ExitCode.NoAgent, $"The agents' pods cannot be looked up: {e.Message}\nYou need the rights of ClusterRole handcarry-login in namespace {door.Namespace}; or name agents with --contact HOST[:PORT].", e);
+            throw new CliException(ExitCode.NoAgent, $"The agents' pods cannot be looked up: {e.Message}\nYou need the rights of Role handcarry-login in namespace {door.Namespace}; or name agents with --contact HOST[:PORT].", e);
         }
         catch (ArgumentException e)
         {

@@ -19,6 +19,7 @@ internal static class PortForwards
 {
     private const string Protocol = "v4.channel.k8s.io";
     private const int Chunk = 16 << 10;
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
     public static async Task ServeAsync(HttpContext context, JsonObject pod)
     {
@@ -37,7 +38,7 @@ internal static class PortForwards
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Protocol);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var turn = new SemaphoreSlim(1);
-        var connections = new List<TcpClient>();
+        var connections = new List<(TcpClient Pod, Task Dialled)>();
         try
         {
             var toClient = new List<Task>();
@@ -48,13 +49,17 @@ internal static class PortForwards
                 await SendAsync(socket, turn, data, port, over.Token);
                 await SendAsync(socket, turn, error, port, over.Token);
                 var connection = new TcpClient();
-                connections.Add(connection);
-                toClient.Add(CarryAsync(socket, turn, data, error, connection, ports[i], name!, over.Token));
+                var dialled = connection.ConnectAsync(IPAddress.Loopback, ports[i], over.Token).AsTask();
+                connections.Add((connection, dialled));
+                toClient.Add(CarryAsync(socket, turn, data, error, connection, dialled, ports[i], name!, over.Token));
             }
             var fromClient = TakeAsync(socket, connections, over.Token);
             await Task.WhenAny(fromClient, Task.WhenAll(toClient));
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, over.Token);
+            // A connection that is closed while the client still sends is reset, and with it goes what the client has not read yet.
+            over.CancelAfter(ClosePatience);
+            await fromClient;
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
@@ -63,7 +68,7 @@ internal static class PortForwards
         finally
         {
             await over.CancelAsync();
-            connections.ForEach(connection => connection.Dispose());
+            connections.ForEach(connection => connection.Pod.Dispose());
         }
     }
 
@@ -78,11 +83,11 @@ internal static class PortForwards
     }
 
     private static async Task CarryAsync(
-        WebSocket socket, SemaphoreSlim turn, byte data, byte error, TcpClient connection, int port, string pod, CancellationToken cancellationToken)
+        WebSocket socket, SemaphoreSlim turn, byte data, byte error, TcpClient connection, Task dialled, int port, string pod, CancellationToken cancellationToken)
     {
         try
         {
-            await connection.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            await dialled;
         }
         catch (SocketException e)
         {
@@ -102,7 +107,7 @@ internal static class PortForwards
         }
     }
 
-    private static async Task TakeAsync(WebSocket socket, List<TcpClient> connections, CancellationToken cancellationToken)
+    private static async Task TakeAsync(WebSocket socket, List<(TcpClient Pod, Task Dialled)> connections, CancellationToken cancellationToken)
     {
         var buffer = new byte[Chunk];
         var (channel, within) = (-1, false);
@@ -128,7 +133,20 @@ internal static class PortForwards
             // What is sent on a channel of errors, or on one that there is not, goes nowhere.
             if (channel < 0 || channel % 2 != 0 || channel / 2 >= connections.Count || part.IsEmpty)
                 continue;
-            await connections[channel / 2].GetStream().WriteAsync(part, cancellationToken);
+            await ForwardAsync(connections[channel / 2], part, cancellationToken);
+        }
+    }
+
+    private static async Task ForwardAsync((TcpClient Pod, Task Dialled) connection, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Dialled;
+            await connection.Pod.GetStream().WriteAsync(part, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The pod has hung up; the client is told by the end of what comes from it.
         }
     }
 
