@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Api;
@@ -10,7 +11,7 @@ using Handcarry.Hosts.OpenShift.Tests.Lab;
 namespace Handcarry.Hosts.OpenShift.Tests.Forwarding;
 
 /// <summary>The way to a port of a pod through the API server, as a user with the role of deploy/rbac/login.yaml.</summary>
-public sealed class PodPortTests : IAsyncLifetime
+public sealed class PodPortTests : IAsyncLifetime, IDisposable
 {
     private readonly TcpListener _pod = new(IPAddress.Loopback, 0);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("handcarry-forward-");
@@ -37,10 +38,11 @@ public sealed class PodPortTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _api.Dispose();
-        _pod.Dispose();
         await _cluster.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    public void Dispose() => _pod.Dispose();
 
     [Fact]
     public async Task Bytes_go_both_ways_unchanged_however_many()
@@ -125,9 +127,11 @@ public sealed class PodPortTests : IAsyncLifetime
         socket.Options.AddSubProtocol(protocol);
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Authorization", $"Bearer {_cluster.Server.Token}");
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPem(_cluster.Server.AuthorityPem);
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } });
         await Assert.ThrowsAsync<WebSocketException>(() =>
-            socket.ConnectAsync(new Uri($"wss://127.0.0.1:{_cluster.Server.Url.Port}/api/v1/namespaces/handcarry/pods/agent-1/{subresource}"), default));
+            socket.ConnectAsync(new Uri($"wss://127.0.0.1:{_cluster.Server.Url.Port}/api/v1/namespaces/handcarry/pods/agent-1/{subresource}"), http, default));
         return (int)socket.HttpStatusCode;
     }
 
@@ -165,7 +169,7 @@ public sealed class PodPortTests : IAsyncLifetime
             {
                 ["name"] = "agent",
                 ["image"] = "agent",
-                ["ports"] = new JsonArray(new JsonObject { ["name"] = "clients", ["containerPort"] = port }),
+                ["ports"] = new JsonArray(new JsonObject { ["name"] = "clients", ["containerPort"] = (long)port }),
             }),
         },
         ["status"] = new JsonObject
