@@ -77,6 +77,6 @@ internal sealed class LoginCommand
                 silent.Add($"  {doorway.Name}: {e.Message}\n");
             }
         }
-        throw new CliException(ExitCode.NoAgent, $"No agent can be reached.\n{string.Concat(silent)}Check that agents run there, and that --contact, where it is given, names their port for clients.");
+        throw new CliException(ExitCode.NoAgent, $"No agent can be reached.\n{string.Concat(silent)}Check that agents run there, and that --contact, where it is given, names their port for clients, 9244 where nobody has changed it.");
     }
 }

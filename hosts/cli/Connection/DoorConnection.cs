@@ -159,5 +159,5 @@ internal sealed class DoorConnection : IUpgradeApi
 
     private static CliException NoAgent(IReadOnlyList<(string Name, string Reason)> silent) => new(
         ExitCode.NoAgent,
-        $"No agent can be reached.\n{string.Concat(silent.Select(one => $"  {one.Name}: {one.Reason}\n"))}Check that agents run there, and that --contact, where it is given, names their port for clients.");
+        $"No agent can be reached.\n{string.Concat(silent.Select(one => $"  {one.Name}: {one.Reason}\n"))}Check that agents run there, and that --contact, where it is given, names their port for clients, 9244 where nobody has changed it.");
 }

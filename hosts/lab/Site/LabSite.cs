@@ -127,6 +127,12 @@ internal sealed class LabSite : IAsyncDisposable
     /// <summary>The command that reads an object of the API server.</summary>
     public string Curl(string path) => _cluster!.Curl(path);
 
+    /// <summary>Writes the kubeconfig of a service account, which may what roles and bindings say; its path.</summary>
+    public string WriteKubeconfig(string space, string account) => _cluster!.WriteKubeconfig(Path.Combine(Folder.Root, $"{space}-{account}.kubeconfig"), space, account);
+
+    /// <summary>Puts objects into the API server, as YAML.</summary>
+    public void Put(string yaml) => _cluster!.Put(yaml);
+
     /// <summary>Writes the settings with which the CLI talks to this site, as a file for a shell.</summary>
     public void WriteEnvironment()
     {
