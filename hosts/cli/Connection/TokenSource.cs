@@ -30,15 +30,15 @@ internal sealed class TokenSource(Func<CancellationToken, Task<BearerToken>> fin
     // Many may ask at once; a plugin runs once for all of them.
     private async Task<BearerToken> FoundAsync(BearerToken? old, CancellationToken cancellationToken)
     {
-        Task<BearerToken> finding;
-        lock (_gate)
-        {
-            if (_token is null || _token.IsFaulted || _token.IsCanceled || (old is not null && _token.IsCompletedSuccessfully && ReferenceEquals(_token.Result, old)))
-                _token = find(cancellationToken);
-            finding = _token;
-        }
         try
         {
+            Task<BearerToken> finding;
+            lock (_gate)
+            {
+                if (_token is null || _token.IsFaulted || _token.IsCanceled || (old is not null && _token.IsCompletedSuccessfully && ReferenceEquals(_token.Result, old)))
+                    _token = find(cancellationToken);
+                finding = _token;
+            }
             return await finding;
         }
         catch (ArgumentException e)
