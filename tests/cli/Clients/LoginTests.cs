@@ -7,6 +7,7 @@ using Handcarry.Cli.Connection;
 using Handcarry.Cli.Login;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
+using Handcarry.Hosts.OpenShift.Access;
 
 namespace Handcarry.Cli.Tests.Clients;
 
@@ -64,6 +65,22 @@ public sealed class LoginTests : IAsyncLifetime
         var kubeconfig = _site.KubeconfigOf("reader");
         Assert.Equal(ExitCode.Ok, (await _site.RunAsUserAsync(kubeconfig, "login")).Exit);
         Assert.Equal(ExitCode.Ok, (await _site.RunAsUserAsync(kubeconfig, "status")).Exit);
+    }
+
+    [Fact]
+    public async Task An_agent_that_goes_while_a_command_goes_on_is_left_for_the_next_one()
+    {
+        using var first = new PassingDoor(_site.Door);
+        _site.AddPod("agent-1", first.Port);
+        _site.AddPod("agent-2", _site.Door.Port, "node-2");
+        var kubeconfig = _site.KubeconfigOf("reader");
+        var door = new DoorSettings(kubeconfig, "handcarry", _site.Keep(kubeconfig, TimeSpan.FromHours(1)), TimeProvider.System);
+        var token = new TokenSource(cancel => KubeconfigUser.TokenAsync(kubeconfig, cancel), TimeProvider.System);
+        await using var api = await DoorConnection.OpenAsync(new ConnectionSettings([], door.Login!.Tls, token, TimeSpan.FromSeconds(30)) { Door = door }, door, CancellationToken.None);
+        Assert.Equal("", (await api.AskAsync(new ClientCommand(ClientVerb.Status), CancellationToken.None)).Reason);
+        Assert.Equal(1, first.Passed);
+        first.Dispose();
+        Assert.Equal("", (await api.AskAsync(new ClientCommand(ClientVerb.Status), CancellationToken.None)).Reason);
     }
 
     [Fact]
