@@ -135,6 +135,20 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clients_certificate_that_is_named_by_its_files_comes_in_by_the_same_door()
+    {
+        var kubeconfig = _site.KubeconfigOf("reader");
+        var tls = _site.Keep(kubeconfig, TimeSpan.FromHours(1)).Tls;
+        string[] files = ["--ca", tls.Ca, "--certificate", tls.Certificate, "--key", tls.Key];
+        Assert.Equal((ExitCode.Ok, ""), Without(await _site.RunAsUserAsync(kubeconfig, ["status", "--contact", _site.Door.ToString(), .. files])));
+
+        // Among the agents it is not let in.
+        var (exit, _, error) = await _site.RunAsUserAsync(kubeconfig, ["status", "--contact", _site.Contact.ToString(), .. files]);
+        Assert.Equal(ExitCode.NoAgent, exit);
+        Assert.Contains("their port for clients, 9244", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_that_has_ended_is_renewed_when_it_is_used()
     {
         _site.AddPod("agent-1", _site.Door.Port);
