@@ -160,6 +160,26 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_certificate_that_ends_while_a_command_goes_on_is_renewed_without_a_word()
+    {
+        _site.AddPod("agent-1", _site.Door.Port);
+        var kubeconfig = _site.KubeconfigOf("reader");
+        // Made ten minutes before now, as all are, and seen from nine minutes before, it is not to be renewed yet.
+        var clock = new MovedClock { By = TimeSpan.FromMinutes(-9) };
+        var door = new DoorSettings(kubeconfig, "handcarry", _site.Keep(kubeconfig, TimeSpan.FromSeconds(2)), clock);
+        var token = new TokenSource(cancel => KubeconfigUser.TokenAsync(kubeconfig, cancel), clock);
+        await using var api = await DoorConnection.OpenAsync(new ConnectionSettings([], door.Login!.Tls, token, TimeSpan.FromSeconds(30)) { Door = door }, door, CancellationToken.None);
+        clock.By = TimeSpan.Zero;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (_site.Facts.Page(0, null).Facts.All(fact => fact.Reason != ClientReasons.LoggedIn))
+        {
+            Assert.Equal("", (await api.AskAsync(new ClientCommand(ClientVerb.Status), limit.Token)).Reason);
+            await Task.Delay(50, limit.Token);
+        }
+        Assert.Equal("", (await api.AskAsync(new ClientCommand(ClientVerb.Status), limit.Token)).Reason);
+    }
+
+    [Fact]
     public async Task Without_a_certificate_the_door_answers_nothing_but_a_refusal_and_the_attempt_is_an_event()
     {
         await using var client = await DoorClient.OpenAsync(new EndpointDoorway(_site.Door), null, null, CancellationToken.None);
@@ -224,6 +244,14 @@ public sealed class LoginTests : IAsyncLifetime
     private static (int, string) Without((int Exit, string Out, string Error) result) => (result.Exit, result.Error);
 
     private static X509Certificate2 Pair(LoginStore store) => X509Certificate2.CreateFromPemFile(store.Tls.Certificate, store.Tls.Key);
+
+    /// <summary>The time, and some more or less.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + By;
+    }
 
     private static int DeadPort()
     {
