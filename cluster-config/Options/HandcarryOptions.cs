@@ -21,6 +21,9 @@ public sealed record HandcarryOptions
     /// <summary>Section <c>web</c>.</summary>
     public required WebOptions Web { get; init; }
 
+    /// <summary>Section <c>clients</c>.</summary>
+    public ClientsOptions Clients { get; init; } = new();
+
     /// <summary>Section <c>cluster</c>.</summary>
     public MembershipOptions Cluster { get; init; } = new();
 

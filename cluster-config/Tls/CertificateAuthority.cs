@@ -10,6 +10,11 @@ namespace Handcarry.ClusterConfig.Tls;
 /// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
+    /// <summary>Organizational unit of the certificates of clients.</summary>
+    public const string ClientUnit = "handcarry client";
+
+    private const int LongestName = 64;
+
     // Clocks of nodes without a time server differ; a certificate is valid a little before it was made.
     private static readonly TimeSpan Backdated = TimeSpan.FromMinutes(10);
 
@@ -59,23 +64,42 @@ public sealed class CertificateAuthority : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = Request(commonName, key);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(PeerTrust.ServerUsage), new Oid(PeerTrust.ClientUsage)], false));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
         request.CertificateExtensions.Add(AlternativeNames(names));
-
-        var now = _clock.GetUtcNow();
-        var (notBefore, notAfter) = (now - Backdated, now + validity);
-        if (notBefore < _certificate.NotBefore.ToUniversalTime())
-            notBefore = _certificate.NotBefore.ToUniversalTime();
-        if (notAfter > _certificate.NotAfter.ToUniversalTime())
-            notAfter = _certificate.NotAfter.ToUniversalTime();
-        var serial = RandomNumberGenerator.GetBytes(16);
-        serial[0] = (byte)(serial[0] & 0x3f | 0x40); // positive, and never shorter than it looks (RFC 5280 section 4.1.2.2)
-        using var bare = request.Create(_certificate, notBefore, notAfter, serial);
+        using var bare = Sign(request, validity);
         return new IssuedCertificate(bare.CopyWithPrivateKey(key));
+    }
+
+    /// <summary>
+    /// Issues a client's certificate, as PEM, for the key of a signing request (PKCS #10, PEM), whose signature shows that whoever asks has the key. Nothing else of the request
+    /// counts. The certificate is usable as TLS client only, stands for no host, and has the organizational unit <see cref="ClientUnit"/>. Throws
+    /// <see cref="CryptographicException"/> when the request is none, or its key is not one of P-256.
+    /// </summary>
+    /// <param name="user">Who it is for; the common name, cut to 64 characters, the most that one may have (RFC 5280, ub-common-name).</param>
+    /// <param name="request">The signing request.</param>
+    /// <param name="validity">How long it is valid; it ends with the authority when that is sooner.</param>
+    public string IssueClient(string user, string request, TimeSpan validity)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        CertificateRequest asked;
+        try
+        {
+            asked = CertificateRequest.LoadSigningRequestPem(request, HashAlgorithmName.SHA256);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException(e.Message, e);
+        }
+        using var key = asked.PublicKey.GetECDsaPublicKey();
+        if (key?.KeySize != 256)
+            throw new CryptographicException("The key of a client is one of the elliptic curve P-256.");
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddOrganizationalUnitName(ClientUnit);
+        subject.AddCommonName(user.Length > LongestName ? user[..LongestName] : user);
+        var issued = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        issued.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(PeerTrust.ClientUsage)], true));
+        using var bare = Sign(issued, validity);
+        return bare.ExportCertificatePem() + "\n";
     }
 
     /// <summary>Loads an authority of its PEM texts. Throws <see cref="CryptographicException"/> or <see cref="ArgumentException"/> when they are none.</summary>
@@ -99,6 +123,23 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _certificate.Dispose();
+
+    private X509Certificate2 Sign(CertificateRequest request, TimeSpan validity)
+    {
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
+        var now = _clock.GetUtcNow();
+        var (notBefore, notAfter) = (now - Backdated, now + validity);
+        if (notBefore < _certificate.NotBefore.ToUniversalTime())
+            notBefore = _certificate.NotBefore.ToUniversalTime();
+        if (notAfter > _certificate.NotAfter.ToUniversalTime())
+            notAfter = _certificate.NotAfter.ToUniversalTime();
+        var serial = RandomNumberGenerator.GetBytes(16);
+        serial[0] = (byte)(serial[0] & 0x3f | 0x40); // positive, and never shorter than it looks (RFC 5280 section 4.1.2.2)
+        return request.Create(_certificate, notBefore, notAfter, serial);
+    }
 
     private static CertificateRequest Request(string commonName, ECDsa key)
     {

@@ -47,6 +47,20 @@ public sealed class NodeCertificates : IDisposable
         return certificates;
     }
 
+    /// <summary>Whether the certificate in a file is one of a client, usable as TLS client only; false when the file cannot be read, which <see cref="Load"/> tells.</summary>
+    public static bool IsClientOnly(string file)
+    {
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+            return certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault()?.EnhancedKeyUsages.OfType<Oid>().All(usage => usage.Value != PeerTrust.ServerUsage) == true;
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -47,13 +47,29 @@ internal sealed partial class AgentCertificates(HandcarryOptions options, ILogge
     {
         // A connection of its own: it is needed for a moment once an hour.
         using var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), time);
+        var enrollment = new NodeEnrollment(Keeping(api), options.Tls, options.Kubernetes.Namespace, [options.Node.Name, options.Remoting.Host, options.Data.Host], time);
+        return await enrollment.EnsureAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A client's certificate for a user's signing request; null when the agents of this site have no authority. Throws as <see cref="ClientCertificate.IssueAsync"/>, and
+    /// <see cref="Actors.Cluster.ApiUnavailableException"/>.
+    /// </summary>
+    public async Task<ClientCertificate?> IssueAsync(string user, string request, CancellationToken cancellationToken)
+    {
+        if (!AreOurs)
+            return null;
+        using var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), time);
+        return await ClientCertificate.IssueAsync(Keeping(api), $"Secret {options.Tls.Authority}", user, request, time, cancellationToken);
+    }
+
+    private AuthorityKeeping Keeping(ApiServer api)
+    {
         var secret = new SiteSecret(api, options.Kubernetes.Namespace, options.Tls.Authority);
-        var keeping = new AuthorityKeeping(
+        return new AuthorityKeeping(
             async cancel => await secret.ReadAsync(cancel) is { } kept ? new KeptAuthority(kept.Texts, kept.Version) : null,
             secret.TryCreateAsync,
             (kept, cancel) => secret.TryReplaceAsync(kept.Entries, kept.Version, cancel));
-        var enrollment = new NodeEnrollment(keeping, options.Tls, options.Kubernetes.Namespace, [options.Node.Name, options.Remoting.Host, options.Data.Host], time);
-        return await enrollment.EnsureAsync(cancellationToken);
     }
 
     private bool AreUsable()

@@ -70,6 +70,10 @@ internal static class AgentHost
                 new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, Map, CancellationToken.None)
             : null;
 
+        await using var door = options.Clients.Port is { } doorPort
+            ? ClientDoor.Bind(new IPEndPoint(AddressOf("clients.listen", options.Clients.Listen), doorPort), certificates, loggers.CreateLogger<ClientDoor>())
+            : null;
+
         var runner = new SystemProcessRunner(TimeProvider.System);
         await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner), loggers);
 
@@ -110,6 +114,8 @@ internal static class AgentHost
             ring)
         {
             Api = api,
+            Certificates = files,
+            Door = door,
             Health = health,
         };
         if (options.Console.Banner == ConsoleOptions.On)

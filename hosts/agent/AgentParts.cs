@@ -12,6 +12,12 @@ internal sealed record AgentParts(HandcarryOptions Options, Uri DataPlane, NodeP
     /// <summary>Counts requests to the Kubernetes API.</summary>
     public required ApiTally Api { get; init; }
 
+    /// <summary>Issues clients their certificates.</summary>
+    public required AgentCertificates Certificates { get; init; }
+
+    /// <summary>Where clients come in that have logged in; null when there is no such door.</summary>
+    public required ClientDoor? Door { get; init; }
+
     /// <summary>Is told of the actors that probes ask.</summary>
     public required AgentHealth Health { get; init; }
 }

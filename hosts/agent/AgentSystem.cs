@@ -74,7 +74,9 @@ internal static class AgentSystem
                 parts.Health.Watch(system, agent);
                 system.ActorOf(Props.Create(() => new AgentWatch(agent)), "agent-watch");
                 var desk = Desk(system, parts, api, agent, proxy, resolver.GetService<ILogger<ClientAudit>>());
-                ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(desk)), ClientService.Name));
+                var service = system.ActorOf(Props.Create(() => new ClientService(desk)), ClientService.Name);
+                ClusterClientReceptionist.Get(system).RegisterService(service);
+                parts.Door?.Open(desk, (request, cancel) => AskAsync<ClientReply>(service, request, ClientService.Patience + TimeSpan.FromSeconds(2), cancel));
                 ClusterFormation.Start(
                     system,
                     options.Cluster,
@@ -99,6 +101,7 @@ internal static class AgentSystem
             parts.Log,
             AgentSettings.Of(parts.Options))
         {
+            Issue = parts.Certificates.IssueAsync,
             Judge = (bundle, cancel) => AskAsync<Judgement>(supervisor, bundle, TimeSpan.FromSeconds(6), cancel),
             ChangeSpec = new SpecClient(api).ChangeAsync,
             Retry = () => agent.Tell(new NodeEvent.RetryAsked()),

@@ -15,7 +15,8 @@ internal sealed class ClientService : ReceiveActor
     /// <summary>Requests under way at most.</summary>
     public const int MostAtOnce = 64;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    /// <summary>Within this a request is answered.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly ClientDesk _desk;
     private readonly ILoggingAdapter _log = Context.GetLogger();

@@ -57,6 +57,7 @@ internal static class ExitCode
     public static int Of(string reason) => reason switch
     {
         ClientReasons.TokenMissing or ClientReasons.NodeUnknown or ClientReasons.RequestUnknown => Usage,
+        ClientReasons.CertificateMissing or ClientReasons.CertificateRefused or ClientReasons.LoginUnavailable => Refused,
         ClientReasons.TokenRefused or ClientReasons.NotAllowed or ClientReasons.AccessUnknown or ClientReasons.ChangeRefused => Refused,
         ClientReasons.SupervisorAway or ClientReasons.NodeSilent or ClientReasons.AgentBusy => NoAgent,
         ClientReasons.RequestFailed => Unexpected,

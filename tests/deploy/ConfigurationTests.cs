@@ -32,7 +32,9 @@ public sealed class ConfigurationTests : IDisposable
         var options = Load();
         var container = Deployment.Agents.Containers.Single();
         var ports = container.List("ports").ToDictionary(port => port.Text("name"), port => port["containerPort"]!.GetValue<long>());
-        Assert.Equal((3, (long)options.Remoting.Port, (long)options.Data.Port, (long)options.Web.Port!), (ports.Count, ports["control"], ports["data"], ports["web"]));
+        Assert.Equal(
+            (4, (long)options.Remoting.Port, (long)options.Data.Port, (long)options.Web.Port!, (long)options.Clients.Port!),
+            (ports.Count, ports["control"], ports["data"], ports["web"], ports[ClientsOptions.PortName]));
     }
 
     [Fact]

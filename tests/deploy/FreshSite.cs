@@ -66,6 +66,7 @@ internal sealed class FreshSite : IAsyncDisposable
         ["data.port"] = $"{_dataPort}",
         ["data.loopbackPort"] = "off",
         ["web.port"] = "off",
+        ["clients.port"] = "off",
         ["tls.ca"] = Files(node).Ca,
         ["tls.certificate"] = Files(node).Certificate,
         ["tls.key"] = Files(node).Key,

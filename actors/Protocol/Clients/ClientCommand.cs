@@ -20,6 +20,9 @@ public sealed record ClientCommand(ClientVerb Verb, string Node = "")
     /// <summary>Of <see cref="ClientVerb.Judge"/>: what.</summary>
     public JudgeBundle? Bundle { get; init; }
 
+    /// <summary>Of <see cref="ClientVerb.Login"/>: a signing request (PKCS #10, PEM) for a key of the elliptic curve P-256.</summary>
+    public string SigningRequest { get; init => field = value ?? ""; } = "";
+
     /// <summary>Whether this changes anything.</summary>
     public bool Changes => Verb is ClientVerb.Hold or ClientVerb.Release or ClientVerb.Cancel or ClientVerb.Retry;
 }

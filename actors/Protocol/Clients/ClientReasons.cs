@@ -9,6 +9,18 @@ public static class ClientReasons
     /// <summary>The API server does not know the token, or it has expired.</summary>
     public const string TokenRefused = nameof(TokenRefused);
 
+    /// <summary>The client shows no certificate, and asks for something else than one.</summary>
+    public const string CertificateMissing = nameof(CertificateMissing);
+
+    /// <summary>The client's certificate is not of this site, not one for clients, or has expired.</summary>
+    public const string CertificateRefused = nameof(CertificateRefused);
+
+    /// <summary>The agents of this site issue no certificates.</summary>
+    public const string LoginUnavailable = nameof(LoginUnavailable);
+
+    /// <summary>Somebody was given a certificate.</summary>
+    public const string LoggedIn = nameof(LoggedIn);
+
     /// <summary>The user lacks the right.</summary>
     public const string NotAllowed = nameof(NotAllowed);
 

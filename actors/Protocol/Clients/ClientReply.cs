@@ -25,6 +25,12 @@ public sealed record ClientReply(string Node) : IWireMessage
     /// <summary>Whether there are more facts after these.</summary>
     public bool More { get; init; }
 
+    /// <summary>The certificate that was asked for, PEM; else empty.</summary>
+    public string Certificate { get; init => field = value ?? ""; } = "";
+
+    /// <summary>With a certificate, the site's authorities, PEM.</summary>
+    public string Authorities { get; init => field = value ?? ""; } = "";
+
     /// <summary>Lines of a log, or of settings.</summary>
     public IReadOnlyList<string> Lines { get; init => field = value ?? []; } = [];
 }

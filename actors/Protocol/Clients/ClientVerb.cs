@@ -29,4 +29,7 @@ public enum ClientVerb
 
     /// <summary>A node forgets what has gone wrong and tries again.</summary>
     Retry,
+
+    /// <summary>A certificate of a client for whoever may read.</summary>
+    Login,
 }

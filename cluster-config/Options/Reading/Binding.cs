@@ -42,6 +42,11 @@ internal static class Binding
                 Listen = reader.ValueOr("web.listen", "data.listen", dataListen, Formats.Host),
                 Port = reader.Value("web.port", "9243", Formats.PortOrOff),
             },
+            Clients = new ClientsOptions
+            {
+                Listen = reader.ValueOr("clients.listen", "data.listen", dataListen, Formats.Host),
+                Port = reader.Value("clients.port", "9244", Formats.PortOrOff),
+            },
             Tls = new TlsOptions
             {
                 Ca = reader.Required("tls.ca", Formats.Text("the path of a PEM file with CA certificates")),

@@ -19,6 +19,7 @@ internal static class AgentSettings
         Add(lines, "remoting", options.Remoting);
         Add(lines, "data", options.Data);
         Add(lines, "web", options.Web);
+        Add(lines, "clients", options.Clients);
         Add(lines, "tls", options.Tls);
         Add(lines, "cluster", options.Cluster with { Contacts = [] });
         lines.Add($"cluster.contacts: {string.Join(", ", options.Cluster.Contacts)}");

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Protocol.Clients;
+using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Access;
 
 namespace Handcarry.Agent.Clients;
@@ -45,8 +47,16 @@ internal sealed class ClientDesk(ClientParts parts, TimeProvider time)
             ClientVerb.Cancel => await ChangeAsync(request.Token, new SpecChange(Cancel: !command.Undo), ClientReasons.CancelAsked,
                 command.Undo ? $"{decision.User} took the cancellation back." : $"{decision.User} called the upgrade off.", cancellationToken),
             ClientVerb.Retry => Retry(decision.User),
+            ClientVerb.Login => await LoginAsync(decision.User, command.SigningRequest, cancellationToken),
             _ => Refusal(ClientReasons.RequestUnknown, $"The agent of {parts.Node} does not know what {command.Verb} is: use a handcarry of the agents' version."),
         };
+    }
+
+    /// <summary>Refuses somebody before it is asked who it is, and tells of it.</summary>
+    public ClientReply TurnAway(ClientRequest request, string reason, string message)
+    {
+        parts.Audit.Refused(new AccessDecision("", reason, message), request.Command);
+        return Refusal(reason, message);
     }
 
     /// <summary>An answer that says why there is none.</summary>
@@ -105,6 +115,26 @@ internal sealed class ClientDesk(ClientParts parts, TimeProvider time)
         var said = $"{user} asked node {parts.Node} to try again.";
         parts.Audit.Changed(ClientReasons.RetryAsked, said);
         return new ClientReply(parts.Node) { Message = said };
+    }
+
+    private async Task<ClientReply> LoginAsync(string user, string request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await parts.Issue(user, request, cancellationToken) is not { } issued)
+                return Refusal(ClientReasons.LoginUnavailable, $"The agent of {parts.Node} has no authority that it could issue certificates with (tls.authority): use one of the site's own authority that is usable as TLS client.");
+            var said = $"{user} was given a certificate of a client, valid until {issued.Until.UtcDateTime:u}.";
+            parts.Audit.Changed(ClientReasons.LoggedIn, said);
+            return new ClientReply(parts.Node) { Message = said, Certificate = issued.Certificate, Authorities = issued.Authorities };
+        }
+        catch (CryptographicException e)
+        {
+            return Refusal(ClientReasons.RequestUnknown, $"The signing request cannot be used: {e.Message}");
+        }
+        catch (Exception e) when (e is ApiUnavailableException or CertificateException)
+        {
+            return Refusal(ClientReasons.LoginUnavailable, $"The site's authority cannot be read now: {e.Message}");
+        }
     }
 
     private async Task<ClientReply> RelayAsync(ClientRequest request, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Site;
+using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Access;
 
 namespace Handcarry.Agent.Clients;
@@ -24,6 +25,9 @@ internal sealed record ClientParts(
 
     /// <summary>Has this node forget what has gone wrong.</summary>
     public required Action Retry { get; init; }
+
+    /// <summary>Issues a client's certificate: user, signing request; null when this site's agents have no authority. Throws <see cref="System.Security.Cryptography.CryptographicException"/> for a request that is none.</summary>
+    public required Func<string, string, CancellationToken, Task<ClientCertificate?>> Issue { get; init; }
 
     /// <summary>Asks the agent at an actor system's address; throws <see cref="TimeoutException"/> when it does not answer.</summary>
     public required Func<string, ClientRequest, CancellationToken, Task<ClientReply>> Relay { get; init; }

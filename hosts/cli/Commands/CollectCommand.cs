@@ -34,7 +34,7 @@ internal sealed class CollectCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(file) ?? $"handcarry-{surroundings.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.tar.gz";
-            await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
+            await using var api = await connect(connection.Resolve(parsed, surroundings), cancellationToken);
             var parts = await GatherAsync(api, cancellationToken);
             try
             {

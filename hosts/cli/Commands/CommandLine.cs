@@ -16,7 +16,9 @@ internal sealed class CommandLine(
     Func<DeviceFacts, IRawDevice>? open = null)
 {
     private readonly Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> _connect =
-        connect ?? (async (settings, cancellationToken) => await AgentConnection.OpenAsync(settings, cancellationToken));
+        connect ?? (async (settings, cancellationToken) => new RenewedToken(
+            settings.Door is { } door ? await DoorConnection.OpenAsync(settings, door, cancellationToken) : await AgentConnection.OpenAsync(settings, cancellationToken),
+            settings.Token));
 
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
@@ -27,6 +29,7 @@ internal sealed class CommandLine(
         var events = new EventsCommand(surroundings, _connect).Command;
         var logs = new LogsCommand(surroundings, _connect).Command;
         var collect = new CollectCommand(surroundings, _connect).Command;
+        var login = new LoginCommand(surroundings);
         var explain = new ExplainCommand(surroundings).Command;
         var change = new ChangeCommands(surroundings, _connect);
         var createBundle = new CreateBundleCommand(surroundings).Command;
@@ -42,7 +45,7 @@ internal sealed class CommandLine(
         var completion = new CompletionCommand(surroundings).Command;
         HelpGroup[] groups =
         [
-            new("At the site", status, watch, preflight, nodes, events, logs, explain, change.Hold, change.Release, change.Cancel, change.Retry, collect),
+            new("At the site", status, watch, preflight, nodes, events, logs, explain, change.Hold, change.Release, change.Cancel, change.Retry, collect, login.Login, login.Logout),
             new("On the engineer's bench", create, sign, inspect, verify, write),
             new("On a node", arm, disarm, render),
             new("For your shell", completion),
@@ -61,7 +64,7 @@ internal sealed class CommandLine(
                 """
                 handcarry create bundle --version 4.12.4 --arch x86_64 --pull-secret pull.json
                 handcarry write upgrade-4.12.4-x86_64.tar /dev/sdb
-                export HANDCARRY_CONTACT=node-1,node-2 HANDCARRY_CA=ca.crt HANDCARRY_CERTIFICATE=me.crt HANDCARRY_KEY=me.key
+                handcarry login
                 handcarry status
                 """),
             [createBundle] = new(CreateBundleCommand.Examples),
@@ -82,6 +85,8 @@ internal sealed class CommandLine(
             [change.Cancel] = new(ChangeCommands.CancelExamples, Environment: ConnectionOptions.Environment),
             [change.Retry] = new(ChangeCommands.RetryExamples, Environment: ConnectionOptions.Environment),
             [collect] = new(CollectCommand.Examples, CollectCommand.Files, ConnectionOptions.Environment),
+            [login.Login] = new(LoginCommand.Examples, LoginCommand.Files, ConnectionOptions.LoginEnvironment),
+            [login.Logout] = new(LoginCommand.LogoutExamples, LoginCommand.Files, ConnectionOptions.LoginEnvironment),
             [arm] = new(ArmCommand.Examples),
             [disarm] = new(DisarmCommand.Examples),
             [render] = new(RenderCommand.Examples),

@@ -40,7 +40,7 @@ internal sealed class PreflightCommand
         });
         Command.SetAction(async (parsed, cancellationToken) =>
         {
-            var settings = connection.Resolve(parsed, surroundings.Environment);
+            var settings = connection.Resolve(parsed, surroundings);
             var asked = new JudgeBundle(parsed.GetValue(medium) ? null : await FactsAsync(parsed.GetRequiredValue(bundle), cancellationToken));
             await using var api = await connect(settings, cancellationToken);
             var judgement = await api.JudgeAsync(asked, cancellationToken);

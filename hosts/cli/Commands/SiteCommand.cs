@@ -30,7 +30,7 @@ internal sealed class SiteCommand
     public void Does(Func<IUpgradeApi, ParseResult, CancellationToken, Task<int>> action) =>
         Command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var api = await _connect(_connection.Resolve(parsed, _surroundings.Environment), cancellationToken);
+            await using var api = await _connect(_connection.Resolve(parsed, _surroundings), cancellationToken);
             return await action(api, parsed, cancellationToken);
         });
 

@@ -21,7 +21,7 @@ internal sealed class StatusCommand
         Command.Add(output);
         Command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
+            await using var api = await connect(connection.Resolve(parsed, surroundings), cancellationToken);
             var answer = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
                 await surroundings.Out.WriteLineAsync(StatusJson.Indented(answer.Status!));

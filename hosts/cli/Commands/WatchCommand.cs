@@ -28,7 +28,7 @@ internal sealed class WatchCommand
         Command.Add(output);
         Command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var api = await connect(connection.Resolve(parsed, surroundings.Environment), cancellationToken);
+            await using var api = await connect(connection.Resolve(parsed, surroundings), cancellationToken);
             var first = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
                 await FollowAsync(api, first, reply => _surroundings.Out.WriteLineAsync(StatusJson.Line(reply.Status!)), cancellationToken);

@@ -49,7 +49,7 @@ internal sealed class AgentConnection : IUpgradeApi
     /// <inheritdoc/>
     public async Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
     {
-        var answer = _client.Ask<ClientReply>(new ClusterClient.Send(SystemNames.ApiPath, new ClientRequest(_settings.Token, command), localAffinity: true), _settings.Timeout, cancellationToken);
+        var answer = _client.Ask<ClientReply>(new ClusterClient.Send(SystemNames.ApiPath, new ClientRequest(await _settings.Token.CurrentAsync(cancellationToken), command), localAffinity: true), _settings.Timeout, cancellationToken);
         await Task.WhenAny(answer, Task.Delay(Soon, cancellationToken));
         if (!answer.IsCompleted)
         {

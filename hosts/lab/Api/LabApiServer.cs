@@ -198,6 +198,7 @@ public sealed class LabApiServer : IAsyncDisposable
             });
         });
         var app = builder.Build();
+        app.UseWebSockets();
         app.Run(_endpoint.HandleAsync);
         return app;
     }

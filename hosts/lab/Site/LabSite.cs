@@ -48,14 +48,14 @@ internal sealed class LabSite : IAsyncDisposable
         try
         {
             var names = Enumerable.Range(1, options.Nodes).Select(static i => $"node-{i}").ToArray();
-            var ports = FreePorts.Find(3 * names.Length);
+            var ports = FreePorts.Find(4 * names.Length);
             if (options.Link is { } link)
                 site.Network = await SiteNetwork.CreateAsync(folder, names.Length, link, cancellationToken);
             string[] hosts = [.. names.Select((_, i) => site.Network is null ? SiteCertificates.Host : SiteNetwork.AddressOf(i + 1))];
             SiteCertificates.Issue(folder, names, names.Zip(hosts).ToDictionary());
             string[] contacts = [.. hosts.Select((host, i) => $"{host}:{ports[i]}")];
             site.Nodes = [.. names.Select((name, i) =>
-                SiteNode.Create(folder, name, hosts[i], ports[i], ports[names.Length + i], ports[(2 * names.Length) + i], contacts, options, site.Network?.NameOf(i + 1)))];
+                SiteNode.Create(folder, name, hosts[i], ports[i], ports[names.Length + i], ports[(2 * names.Length) + i], ports[(3 * names.Length) + i], contacts, options, site.Network?.NameOf(i + 1)))];
             site.Stores = options.Stores(site.Nodes);
             site._cluster = await SiteCluster.StartAsync(folder, site.Nodes, site.Stores, release, publicKey, cancellationToken);
             site.Network?.Admit(names.Length, site._cluster.Port);
@@ -126,6 +126,12 @@ internal sealed class LabSite : IAsyncDisposable
 
     /// <summary>The command that reads an object of the API server.</summary>
     public string Curl(string path) => _cluster!.Curl(path);
+
+    /// <summary>Writes the kubeconfig of a service account, which may what roles and bindings say; its path.</summary>
+    public string WriteKubeconfig(string space, string account) => _cluster!.WriteKubeconfig(Path.Combine(Folder.Root, $"{space}-{account}.kubeconfig"), space, account);
+
+    /// <summary>Puts objects into the API server, as YAML.</summary>
+    public void Put(string yaml) => _cluster!.Put(yaml);
 
     /// <summary>Writes the settings with which the CLI talks to this site, as a file for a shell.</summary>
     public void WriteEnvironment()

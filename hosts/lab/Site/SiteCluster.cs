@@ -10,7 +10,7 @@ namespace Handcarry.Lab.Site;
 internal sealed class SiteCluster : IAsyncDisposable
 {
     private const string UpgradeDefinition = "bundleupgrades.yaml";
-    private const string AgentRoles = "agent-rbac.yaml";
+    private const string AgentRoles = "agent-rbac.yaml", CertificateRoles = "certificates-rbac.yaml", LoginRoles = "login-rbac.yaml";
     internal const string AgentAccount = "handcarry-agent";
 
     private readonly LabApiServer _api;
@@ -48,7 +48,8 @@ internal sealed class SiteCluster : IAsyncDisposable
                 Architecture = release.Options.GoArch,
             };
             SeedCluster.Into(api.Objects, seed, TimeProvider.System);
-            api.Objects.PutYaml(Roles());
+            foreach (var roles in (string[])[AgentRoles, CertificateRoles, LoginRoles])
+                api.Objects.PutYaml(Resource(roles));
             api.WriteKubeconfig(folder.AgentKubeconfig, api.TokenFor(seed.AgentNamespace, AgentAccount));
             api.Objects.Put(ReleaseKeys(publicKey));
             cluster._operator = LabClusterVersionOperator.Start(
@@ -61,6 +62,12 @@ internal sealed class SiteCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Writes the kubeconfig of a service account; its path.</summary>
+    public string WriteKubeconfig(string path, string space, string account) => _api.WriteKubeconfig(path, _api.TokenFor(space, account));
+
+    /// <summary>Puts objects in, as YAML.</summary>
+    public void Put(string yaml) => _api.Objects.PutYaml(yaml);
 
     /// <summary>The command that reads an object, as `kubectl get --raw` would.</summary>
     public string Curl(string path) =>

@@ -7,7 +7,7 @@ internal sealed class SiteNode : IDisposable
 {
     private const string State = "/var/lib/handcarry";
 
-    private SiteNode(string name, string host, string root, string proof, int remotingPort, int dataPort, int webPort, AgentProcess agent)
+    private SiteNode(string name, string host, string root, string proof, int remotingPort, int dataPort, int webPort, int clientPort, AgentProcess agent)
     {
         Name = name;
         Host = host;
@@ -15,6 +15,7 @@ internal sealed class SiteNode : IDisposable
         RemotingPort = remotingPort;
         DataPort = dataPort;
         Page = new UriBuilder(Uri.UriSchemeHttp, host, webPort).Uri;
+        ClientPort = clientPort;
         Agent = agent;
         Store = new ContainerStore(StorePath, proof);
     }
@@ -27,6 +28,9 @@ internal sealed class SiteNode : IDisposable
     public int RemotingPort { get; }
 
     public int DataPort { get; }
+
+    /// <summary>Port at which its agent answers clients that have logged in.</summary>
+    public int ClientPort { get; }
 
     /// <summary>Where its agent serves the page.</summary>
     public Uri Page { get; }
@@ -53,17 +57,18 @@ internal sealed class SiteNode : IDisposable
     /// <param name="remotingPort">Port at which the others reach its agent.</param>
     /// <param name="dataPort">Port of its data plane.</param>
     /// <param name="webPort">Port of its page.</param>
+    /// <param name="clientPort">Port for clients.</param>
     /// <param name="contacts">Where the agents look for one another.</param>
     /// <param name="options">What program, and its settings.</param>
     /// <param name="network">Namespace in which the agent runs; null for this process's own.</param>
     public static SiteNode Create(
-        SiteFolder site, string name, string host, int remotingPort, int dataPort, int webPort, IEnumerable<string> contacts, SiteOptions options, string? network = null)
+        SiteFolder site, string name, string host, int remotingPort, int dataPort, int webPort, int clientPort, IEnumerable<string> contacts, SiteOptions options, string? network = null)
     {
         var folder = site.NodeFolder(name);
         var configuration = Path.Combine(folder, "handcarry.yaml");
         var proof = Path.Combine(folder, "proof");
         var node = new SiteNode(
-            name, host, site.NodeRoot(name), proof, remotingPort, dataPort, webPort,
+            name, host, site.NodeRoot(name), proof, remotingPort, dataPort, webPort, clientPort,
             new AgentProcess(name, options.Agent, configuration, Path.Combine(folder, "agent.log"), options.Settings, network));
         Directory.CreateDirectory(node.MediaFolder);
         Directory.CreateDirectory(node.StatePath);
@@ -85,6 +90,8 @@ internal sealed class SiteNode : IDisposable
               loopbackPort: 0
             web:
               port: {webPort}
+            clients:
+              port: {clientPort}
             tls:
               ca: {SiteCertificates.AuthorityPath(site)}
               certificate: {certificate}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Handcarry.Actors.Cluster;
@@ -106,6 +107,42 @@ public sealed class ApiServer : IDisposable
                 either.Dispose();
                 limit.Dispose();
             }
+        }
+    }
+
+    /// <summary>
+    /// A websocket of a subresource, as this process, within the time of a request. Throws <see cref="ApiUnavailableException"/> when the server does not open one, or speaks
+    /// another subprotocol.
+    /// </summary>
+    internal async Task<WebSocket> OpenSocketAsync(string path, string protocol, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_within, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.AddSubProtocol(protocol);
+            socket.Options.CollectHttpResponseDetails = true;
+            using var credentials = new HttpRequestMessage();
+            if (_transport.Credentials is { } own)
+                await own.ProcessHttpRequestAsync(credentials, either.Token);
+            if (credentials.Headers.Authorization is { } authorization)
+                socket.Options.SetRequestHeader("Authorization", authorization.ToString());
+            await socket.ConnectAsync(new UriBuilder(new Uri(_transport.BaseUri, path.TrimStart('/'))) { Scheme = Uri.UriSchemeWss }.Uri, _transport.Http, either.Token);
+            if (socket.SubProtocol == protocol)
+                return socket;
+            throw new ApiUnavailableException($"The Kubernetes API opened a websocket that does not speak {protocol} (GET {path.Split('?')[0]}).");
+        }
+        catch (WebSocketException e)
+        {
+            var code = (int)socket.HttpStatusCode;
+            socket.Dispose();
+            throw code is 0 or 101 ? ApiFailure.Unavailable(HttpMethod.Get, path, e, cancellationToken) : ApiFailure.Of(HttpMethod.Get, path, code, new V1Status { Message = e.Message });
+        }
+        catch (Exception e) when (ApiFailure.IsTransport(e))
+        {
+            socket.Dispose();
+            throw ApiFailure.Unavailable(HttpMethod.Get, path, e, cancellationToken);
         }
     }
 

@@ -14,28 +14,20 @@ namespace Handcarry.Hosts.OpenShift.Api;
 internal static class KubeconfigFile
 {
     /// <summary>Paths in it count from its folder. Throws <see cref="KubeConfigException"/>, and what reading and parsing throw.</summary>
-    public static KubernetesClientConfiguration Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="token">In place of what its users are known by; null for what the file says.</param>
+    public static KubernetesClientConfiguration Read(string path, string? token = null)
     {
         var file = new FileInfo(path);
         var config = Model<K8SConfiguration>(file);
         config.FileName = file.FullName;
+        foreach (var user in token is null ? [] : config.Users ?? [])
+            user.UserCredentials = new UserCredentials { Token = token };
         return KubernetesClientConfiguration.BuildConfigFromConfigObject(config);
     }
 
-    /// <summary>
-    /// Absolute path of the <c>tokenFile</c> of the current context's user, which the model of KubernetesClient does not have; null when there is none. Throws as
-    /// <see cref="Read"/>.
-    /// </summary>
-    public static string? TokenFile(string path)
-    {
-        var file = new FileInfo(path);
-        var config = Model<TokenFiles>(file);
-        var user = config.Contexts.Find(one => one.Name == config.CurrentContext)?.Context.User;
-        var named = config.Users.Find(one => one.Name == user)?.User.TokenFile;
-        return string.IsNullOrEmpty(named) ? null : Path.Combine(file.DirectoryName!, named);
-    }
-
-    private static T Model<T>(FileInfo file) where T : class
+    /// <summary>A file in a model of the caller's. Throws <see cref="KubeConfigException"/> when it is empty, and what reading and parsing throw.</summary>
+    internal static T Model<T>(FileInfo file) where T : class
     {
         using var text = file.OpenText();
         return new DeserializerBuilder()
@@ -44,39 +36,5 @@ internal static class KubeconfigFile
             .Build()
             .Deserialize<T?>(new MergingParser(new Parser(text)))
             ?? throw new KubeConfigException("the file is empty");
-    }
-
-    internal sealed class TokenFiles
-    {
-        [YamlMember(Alias = "current-context", ApplyNamingConventions = false)]
-        public string CurrentContext { get; set; } = "";
-
-        public List<NamedContext> Contexts { get; set; } = [];
-
-        public List<NamedUser> Users { get; set; } = [];
-
-        internal sealed class NamedContext
-        {
-            public string Name { get; set; } = "";
-
-            public ContextPart Context { get; set; } = new();
-        }
-
-        internal sealed class ContextPart
-        {
-            public string User { get; set; } = "";
-        }
-
-        internal sealed class NamedUser
-        {
-            public string Name { get; set; } = "";
-
-            public UserPart User { get; set; } = new();
-        }
-
-        internal sealed class UserPart
-        {
-            public string TokenFile { get; set; } = "";
-        }
     }
 }

@@ -12,14 +12,19 @@ public static class KubernetesConnection
     /// </summary>
     /// <param name="kubeconfig">Path of a kubeconfig file; its current context counts. Empty: the service account of this pod.</param>
     /// <param name="handlers">Handlers that see each request first, outermost first.</param>
-    public static KubernetesTransport Open(string? kubeconfig, params DelegatingHandler[] handlers)
+    public static KubernetesTransport Open(string? kubeconfig, params DelegatingHandler[] handlers) =>
+        Made(kubeconfig, () => string.IsNullOrEmpty(kubeconfig) ? KubernetesClientConfiguration.InClusterConfig() : KubeconfigFile.Read(kubeconfig), handlers);
+
+    /// <summary>
+    /// As the other for a kubeconfig, with a token in place of its user's own and of its plugin, which is not run. Throws as the other.
+    /// </summary>
+    public static KubernetesTransport OpenAs(string kubeconfig, string token) => Made(kubeconfig, () => KubeconfigFile.Read(kubeconfig, token), []);
+
+    private static KubernetesTransport Made(string? kubeconfig, Func<KubernetesClientConfiguration> read, DelegatingHandler[] handlers)
     {
         try
         {
-            var config = string.IsNullOrEmpty(kubeconfig)
-                ? KubernetesClientConfiguration.InClusterConfig()
-                : KubeconfigFile.Read(kubeconfig);
-            return new KubernetesTransport(config, handlers);
+            return new KubernetesTransport(read(), handlers);
         }
         catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or YamlDotNet.Core.YamlException)
         {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
@@ -9,12 +12,14 @@ using Handcarry.Actors.Site;
 using Handcarry.Agent;
 using Handcarry.Agent.Clients;
 using Handcarry.Cli.Commands;
+using Handcarry.Cli.Login;
 using Handcarry.ClusterConfig.Formation;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Access;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Forwarding;
 using Handcarry.Hosts.OpenShift.Upgrades;
 using Handcarry.Lab.Api;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +39,8 @@ internal sealed class ClientSite : IAsyncDisposable
     private readonly LabApiServer _api;
     private readonly ApiServer _connection;
     private readonly IHost _agent;
+    private readonly NodeCertificates _certificates;
+    private readonly ClientDoor _door;
     private readonly UpgradeStatusClient _events;
     private int _retries;
 
@@ -46,7 +53,9 @@ internal sealed class ClientSite : IAsyncDisposable
         Facts = FactLog.Open(_folder["state"], "node-1", TimeProvider.System);
         Site = new SiteBoard(TimeProvider.System);
         Log = new LogRing(TimeProvider.System);
-        _authority.Write(_folder["ca.crt"]);
+        _authority.Write(_folder["ca.crt"], _folder["ca.key"]);
+        _certificates = NodeCertificates.Load(Certify(_authority, "agent"));
+        _door = ClientDoor.Bind(new IPEndPoint(IPAddress.Loopback, 0), _certificates, NullLogger<ClientDoor>.Instance);
         _agent = Agent();
     }
 
@@ -57,6 +66,9 @@ internal sealed class ClientSite : IAsyncDisposable
     public LogRing Log { get; }
 
     public Endpoint Contact { get; private set; } = new("127.0.0.1", 0);
+
+    /// <summary>Where clients come in that have logged in.</summary>
+    public Endpoint Door => new("127.0.0.1", _door.Endpoint.Port);
 
     /// <summary>How often the node was asked to try again.</summary>
     public int Retries => _retries;
@@ -75,7 +87,8 @@ internal sealed class ClientSite : IAsyncDisposable
         foreach (var space in (string[])["handcarry", "openshift-config-managed", "openshift-config"])
             api.Objects.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = space } });
         api.Objects.PutYaml(await File.ReadAllTextAsync(Path.Combine(root, "deploy/rbac/agent.yaml")));
-        api.Objects.PutYaml(Roles("reader", "get") + "---\n" + Roles("changer", "get, patch"));
+        api.Objects.PutYaml(await File.ReadAllTextAsync(Path.Combine(root, "deploy/rbac/login.yaml")));
+        api.Objects.PutYaml(Roles("reader", "get") + "---\n" + Roles("changer", "get, patch") + "---\n" + MayLogIn("reader") + "---\n" + MayLogIn("somebody"));
         var site = new ClientSite(api);
         site.Site.AskBy(_ => Task.FromResult(status));
         await site._agent.StartAsync();
@@ -98,6 +111,52 @@ internal sealed class ClientSite : IAsyncDisposable
         return (exit, output.ToString(), error.ToString());
     }
 
+    /// <summary>A pod of an agent that has a port for clients, as the DaemonSet makes them.</summary>
+    public void AddPod(string name, int port, string node = "node-1") => _api.Objects.PutYaml($"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: {name}
+          namespace: handcarry
+          labels:
+            {AgentPods.Label.Replace("=", ": ", StringComparison.Ordinal)}
+        spec:
+          nodeName: {node}
+          containers:
+          - name: agent
+            image: agent
+            ports:
+            - name: {ClientsOptions.PortName}
+              containerPort: {port}
+        status:
+          phase: Running
+        """);
+
+    /// <summary>Runs a command line as somebody at a keyboard with a kubeconfig, and nothing else.</summary>
+    public async Task<(int Exit, string Out, string Error)> RunAsUserAsync(string kubeconfig, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var environment = new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["XDG_CONFIG_HOME"] = _folder["config"] };
+        var exit = await new CommandLine(new Surroundings(output, error, false, environment, TimeProvider.System)).RunAsync(args, CancellationToken.None);
+        return (exit, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The kubeconfig of a service account of namespace ops.</summary>
+    public string KubeconfigOf(string name) => _api.WriteKubeconfig(_folder[$"{name}.kubeconfig"], TokenOf(name));
+
+    /// <summary>A client's certificate, as a login would keep it at this site.</summary>
+    public LoginStore Keep(CertificateAuthority by, string kubeconfig, TimeSpan validity)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var store = LoginStore.Of(KubeconfigUser.Server(kubeconfig), new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = _folder["config"] })!;
+        store.Save(by.IssueClient("carol", request, validity), key.ExportPkcs8PrivateKeyPem(), File.ReadAllText(_folder["ca.crt"]));
+        return store;
+    }
+
+    public LoginStore Keep(string kubeconfig, TimeSpan validity) => Keep(_authority, kubeconfig, validity);
+
     /// <summary>The object as the API server has it.</summary>
     public JsonNode Upgrade() => _api.Objects.Find("handcarry.dev/v1alpha1", "BundleUpgrade", "", "cluster")!;
 
@@ -113,8 +172,10 @@ internal sealed class ClientSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _door.DisposeAsync();
         await _agent.StopAsync();
         _agent.Dispose();
+        _certificates.Dispose();
         _events.Dispose();
         _connection.Dispose();
         Log.Dispose();
@@ -143,6 +204,18 @@ internal sealed class ClientSite : IAsyncDisposable
             Log,
             AgentSettings.Of(options))
         {
+            Issue = async (user, request, cancel) => await ClientCertificate.IssueAsync(
+                new AuthorityKeeping(
+                    async _ => new KeptAuthority(
+                        new Dictionary<string, string>
+                        {
+                            ["authority.crt"] = await File.ReadAllTextAsync(_folder["ca.crt"], cancel),
+                            ["authority.key"] = await File.ReadAllTextAsync(_folder["ca.key"], cancel),
+                        },
+                        "1"),
+                    (_, _) => new(false),
+                    (_, _) => new(false)),
+                "the test's authority", user, request, TimeProvider.System, cancel),
             Judge = (_, _) => Task.FromException<Judgement>(new TimeoutException("There is no supervisor.")),
             ChangeSpec = new SpecClient(_connection).ChangeAsync,
             Retry = () => Interlocked.Increment(ref _retries),
@@ -159,11 +232,30 @@ internal sealed class ClientSite : IAsyncDisposable
             .WithActors((system, _) =>
             {
                 var desk = new ClientDesk(parts, TimeProvider.System);
-                ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create(() => new ClientService(desk)), ClientService.Name));
+                var service = system.ActorOf(Props.Create(() => new ClientService(desk)), ClientService.Name);
+                ClusterClientReceptionist.Get(system).RegisterService(service);
+                _door.Open(desk, (request, cancel) => service.Ask<ClientReply>(request, cancel));
                 ClusterFormation.Start(system, new MembershipOptions(), new FormationAuthority(_ => new(true), _ => new(true), TimeSpan.FromSeconds(10)));
             }));
         return builder.Build();
     }
+
+    private static string MayLogIn(string name) => $"""
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata:
+          name: {name}-login
+          namespace: handcarry
+        roleRef:
+          apiGroup: rbac.authorization.k8s.io
+          kind: Role
+          name: handcarry-login
+        subjects:
+        - kind: ServiceAccount
+          name: {name}
+          namespace: ops
+
+        """;
 
     private static string Roles(string name, string verbs) => $"""
         apiVersion: rbac.authorization.k8s.io/v1

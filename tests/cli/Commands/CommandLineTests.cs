@@ -43,11 +43,10 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Everything_that_is_missing_is_told_at_once_and_the_status_is_2()
     {
-        Assert.Equal(2, await Run("status", "--contact", "a:b:c"));
+        Assert.Equal(2, await Run("status", "--contact", "a:b:c", "--ca", "c"));
         Assert.Equal(
             """
             "a:b:c" is not a contact: expected HOST or HOST:PORT.
-            A file is missing: give --ca FILE or set HANDCARRY_CA.
             A file is missing: give --certificate FILE or set HANDCARRY_CERTIFICATE.
             A file is missing: give --key FILE or set HANDCARRY_KEY.
             Nothing says who you are: log in to the cluster (oc login), give --kubeconfig FILE, or set HANDCARRY_TOKEN.
@@ -99,7 +98,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, await Run("--help"));
         var lines = _out.ToString().Split('\n');
         Assert.Equal(
-            ["At the site:", "  status", "  watch", "  preflight", "  nodes", "  events", "  logs", "  explain", "  hold", "  release", "  cancel", "  retry", "  collect", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
+            ["At the site:", "  status", "  watch", "  preflight", "  nodes", "  events", "  logs", "  explain", "  hold", "  release", "  cancel", "  retry", "  collect", "  login", "  logout", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
             lines[Array.IndexOf(lines, "At the site:")..Array.IndexOf(lines, "Examples:")].Where(line => line.Length > 0).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? "  " + line.Split(' ')[2] : line));
     }
 

@@ -11,14 +11,17 @@ namespace Handcarry.ClusterConfig.Tests.Hosting;
 /// <summary>An actor system with Akka's own defaults and a certificate: what somebody else could run.</summary>
 internal static class Peer
 {
-    public static ActorSystem Start(string name, TlsOptions tls)
+    /// <param name="name">Name of the system.</param>
+    /// <param name="tls">Its certificate, which may be one of a client.</param>
+    /// <param name="provider">remote, or cluster.</param>
+    public static ActorSystem Start(string name, TlsOptions tls, string provider = "remote")
     {
-        var certificates = NodeCertificates.Load(tls);
-        var hocon = ConfigurationFactory.ParseString("""
+        var certificates = NodeCertificates.Load(tls, clientOnly: true);
+        var hocon = ConfigurationFactory.ParseString($$"""
             akka {
               loglevel = OFF
               stdout-loglevel = OFF
-              actor.provider = remote
+              actor.provider = {{provider}}
               remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, enable-ssl = true }
             }
             """);

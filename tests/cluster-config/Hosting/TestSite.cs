@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Hosting;
 using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
@@ -26,6 +28,17 @@ internal sealed class TestSite : IAsyncDisposable
         using var issued = _authority.Issue(name, ["127.0.0.1", name], TimeSpan.FromHours(1));
         issued.Write(_folder[name + ".crt"], _folder[name + ".key"]);
         return new TlsOptions { Ca = _folder["ca.crt"], Certificate = _folder[name + ".crt"], Key = _folder[name + ".key"] };
+    }
+
+    /// <summary>What <c>handcarry login</c> gets.</summary>
+    public TlsOptions CertifyClient(string user)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var asked = new CertificateRequest("CN=whoever", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var tls = new TlsOptions { Ca = _folder["ca.crt"], Certificate = _folder[user + ".crt"], Key = _folder[user + ".key"] };
+        File.WriteAllText(tls.Certificate, _authority.IssueClient(user, asked, TimeSpan.FromHours(1)));
+        File.WriteAllText(tls.Key, key.ExportPkcs8PrivateKeyPem());
+        return tls;
     }
 
     public HandcarryOptions Options(string name) => new()

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 
@@ -39,6 +41,49 @@ public sealed class CertificateTests : IDisposable
         Assert.True(certificates.Leaf.MatchesHostname("10.1.2.3"));
         Assert.True(certificates.Leaf.MatchesHostname("fd00::7"));
         Assert.False(certificates.Leaf.MatchesHostname("other.example"));
+    }
+
+    [Fact]
+    public void A_clients_certificate_is_for_the_requests_key_and_the_users_name_and_nothing_else_of_the_request_counts()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=node-1", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(PeerTrust.ServerUsage)], false));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("node-1");
+        request.CertificateExtensions.Add(names.Build());
+        using var issued = X509Certificate2.CreateFromPem(_authority.IssueClient("carol", request.CreateSigningRequestPem(), Day));
+        Assert.Equal("OU=handcarry client, CN=carol", string.Join(", ", issued.Subject.Split(", ").Order(StringComparer.Ordinal).Reverse()));
+        Assert.Equal(key.ExportSubjectPublicKeyInfo(), issued.PublicKey.ExportSubjectPublicKeyInfo());
+        Assert.False(issued.Extensions.OfType<X509BasicConstraintsExtension>().Single().CertificateAuthority);
+        Assert.DoesNotContain(issued.Extensions, extension => extension is X509SubjectAlternativeNameExtension);
+        var trust = new PeerTrust([_authority.Certificate]);
+        Assert.Null(trust.Refusal(issued, PeerTrust.ClientUsage));
+        Assert.NotNull(trust.Refusal(issued, PeerTrust.ServerUsage));
+    }
+
+    [Fact]
+    public void A_signing_request_that_is_none_or_not_signed_by_its_key_or_of_another_kind_of_key_is_refused()
+    {
+        Assert.Throws<CryptographicException>(() => _authority.IssueClient("carol", "hello", Day));
+        using var rsa = RSA.Create(2048);
+        Assert.Throws<CryptographicException>(() => _authority.IssueClient("carol", new CertificateRequest("CN=x", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem(), Day));
+        using var large = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        Assert.Throws<CryptographicException>(() => _authority.IssueClient("carol", new CertificateRequest("CN=x", large, HashAlgorithmName.SHA384).CreateSigningRequestPem(), Day));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var der = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequest();
+        der[^1] ^= 1;
+        Assert.Throws<CryptographicException>(() => _authority.IssueClient("carol", PemEncoding.WriteString("CERTIFICATE REQUEST", der), Day));
+    }
+
+    [Fact]
+    public void A_user_with_a_long_name_gets_a_certificate_too()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var name = "system:serviceaccount:" + new string('a', 63) + ":" + new string('b', 200);
+        using var issued = X509Certificate2.CreateFromPem(_authority.IssueClient(name, new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem(), Day));
+        Assert.Equal(name[..64], issued.GetNameInfo(X509NameType.SimpleName, false));
     }
 
     [Fact]

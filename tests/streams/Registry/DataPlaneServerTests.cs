@@ -31,19 +31,23 @@ public sealed class DataPlaneServerTests : IAsyncLifetime
 
     [Fact]
     public async Task A_client_of_another_authority_is_turned_away() =>
-        await AssertRefusedAsync(new TestAuthority().Issue("node-2", TestAuthority.ClientAuthentication), SslProtocols.Tls13);
+        await AssertRefusedAsync(new TestAuthority().Issue("node-2", TestAuthority.ServerAuthentication, TestAuthority.ClientAuthentication), SslProtocols.Tls13);
 
     [Fact]
     public async Task A_certificate_that_is_not_for_clients_is_turned_away() =>
         await AssertRefusedAsync(_authority.Issue("node-2", TestAuthority.ServerAuthentication), SslProtocols.Tls13);
 
     [Fact]
+    public async Task A_certificate_that_is_for_clients_only_as_people_have_is_turned_away() =>
+        await AssertRefusedAsync(_authority.Issue("carol", TestAuthority.ClientAuthentication), SslProtocols.Tls13);
+
+    [Fact]
     public async Task An_expired_certificate_is_turned_away() =>
-        await AssertRefusedAsync(_authority.Issue("node-2", TimeSpan.FromMinutes(-1), TestAuthority.ClientAuthentication), SslProtocols.Tls13);
+        await AssertRefusedAsync(_authority.Issue("node-2", TimeSpan.FromMinutes(-1), TestAuthority.ServerAuthentication, TestAuthority.ClientAuthentication), SslProtocols.Tls13);
 
     [Fact]
     public async Task Older_tls_is_not_spoken() =>
-        await AssertRefusedAsync(_authority.Issue("node-2", TestAuthority.ClientAuthentication), SslProtocols.Tls12);
+        await AssertRefusedAsync(_authority.Issue("node-2", TestAuthority.ServerAuthentication, TestAuthority.ClientAuthentication), SslProtocols.Tls12);
 
     [Fact]
     public async Task A_holder_of_another_authority_is_not_believed()

@@ -100,7 +100,7 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
         string[] copy = ["--insecure-policy", "copy", "--all", "--src-tls-verify=false", "--dest-cert-dir", trust, from, $"{to}:here"];
         Assert.NotEqual(0, (await StartAsync("skopeo", copy)).Status);
 
-        using var peer = _authority.Issue("node-2", TestAuthority.ClientAuthentication);
+        using var peer = _authority.Issue("node-2", TestAuthority.ServerAuthentication, TestAuthority.ClientAuthentication);
         await File.WriteAllTextAsync(Path.Combine(trust, "peer.cert"), peer.ExportCertificatePem());
         using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(peer)!;
         await File.WriteAllTextAsync(Path.Combine(trust, "peer.key"), key.ExportPkcs8PrivateKeyPem());

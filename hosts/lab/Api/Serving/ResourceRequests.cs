@@ -30,7 +30,8 @@ internal sealed class ResourceRequests(
         var type = registry.Find(path.Group, path.Version, path.Plural) ?? throw ApiFailure.NoSuchResource();
         if (path.Namespace.Length > 0 && !type.Namespaced)
             throw ApiFailure.NoSuchResource();
-        if (path.Subresource.Length > 0 && !(path.Subresource == "status" && type.HasStatus))
+        var forwards = path is { Subresource: "portforward", Plural: "pods", Group.Length: 0 };
+        if (path.Subresource.Length > 0 && !forwards && !(path.Subresource == "status" && type.HasStatus))
             throw ApiFailure.NoSuchResource();
         // A namespaced object has no address without its namespace.
         if (path.Name.Length > 0 && type.Namespaced && path.Namespace.Length == 0)
@@ -42,6 +43,9 @@ internal sealed class ResourceRequests(
         var status = path.Subresource == "status";
         return (method, path.Name.Length > 0) switch
         {
+            // POST is the same with SPDY, which is not spoken here.
+            ("GET" or "POST", true) when forwards => PortForwards.ServeAsync(context, (store.Find(type, key) ?? throw ApiFailure.NotFound(type.Resource, key.Name)).Json),
+            _ when forwards => throw ApiFailure.MethodNotAllowed(),
             ("POST", false) when type.IsReview => ReviewAsync(context, type, caller, options),
             _ when type.IsReview => throw ApiFailure.MethodNotAllowed(),
             ("GET", true) => GetAsync(context, type, key, options),
