@@ -1,6 +1,7 @@
 using System.Globalization;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Streams.Bundles;
 
@@ -42,6 +43,14 @@ internal static class MediaWatchChild
         public void PassedOver(VolumeFinding finding) => Console.Error.WriteLine(finding.Message);
 
         public void Lacking(VolumeFinding finding)
+        {
+        }
+
+        public void Wished(BlockDeviceFacts device, ReceiptWish wish)
+        {
+        }
+
+        public void Gone(BlockDeviceFacts device)
         {
         }
 

@@ -29,11 +29,11 @@ internal static unsafe class BlockDevice
 
     /// <summary>
     /// Has the kernel refuse all writes to it from now on, those of a file system that is mounted read-only too; false when it would not. It outlives the
-    /// handle. The kernel reads an int: this one is set whichever half it takes.
+    /// handle. Or, when <paramref name="refuse"/> is false, has it admit them again. The kernel reads an int: this one is set whichever half it takes.
     /// </summary>
-    public static bool SetReadOnly(SafeFileHandle handle)
+    public static bool SetReadOnly(SafeFileHandle handle, bool refuse = true)
     {
-        var value = 0x1_0000_0001UL;
+        var value = refuse ? 0x1_0000_0001UL : 0;
         return LibC.Control((int)handle.DangerousGetHandle(), SetReadOnlyFlag, &value) == 0;
     }
 

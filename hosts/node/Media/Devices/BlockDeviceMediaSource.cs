@@ -118,6 +118,7 @@ public sealed class BlockDeviceMediaSource : IMediaSource
         var device = effect.Device;
         if (effect is DeviceEffect.Gone)
         {
+            _log.Gone(device);
             foreach (var bundle in looks.Forget(device))
             {
                 _known.TryRemove(bundle.Id, out _);
@@ -152,6 +153,8 @@ public sealed class BlockDeviceMediaSource : IMediaSource
             _log.Lacking(new VolumeFinding(VolumeReasons.BundleMissing, $"{look.Device.Node}, which the setting media.bundle names, has no bundle on it. Write one with `handcarry write`, or copy its file into the top folder."));
         foreach (var finding in contents.Findings)
             _log.PassedOver(finding);
+        if (contents.Wish is { } wish && !look.Abandoned)
+            _log.Wished(look.Device, wish);
         foreach (var bundle in contents.Bundles)
         {
             _known[bundle.Id] = bundle;

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Receipts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Handcarry.Hosts.Node.Media.Volumes;
@@ -12,7 +14,13 @@ namespace Handcarry.Hosts.Node.Media.Volumes;
 internal sealed class VolumeLook(VolumeOptions options, string sysRoot, string procRoot)
 {
     /// <summary>See <see cref="IVolumeReader.LookAsync(BlockDeviceFacts, CancellationToken)"/>.</summary>
-    public VolumeContents At(BlockDeviceFacts device, CancellationToken ct) => Collect(findings =>
+    public VolumeContents At(BlockDeviceFacts device, CancellationToken ct)
+    {
+        ReceiptWish? wish = null;
+        return Collect(findings => Bundles(device, findings, asked => wish = asked, ct)) with { Wish = wish };
+    }
+
+    private List<FoundBundle> Bundles(BlockDeviceFacts device, List<VolumeFinding> findings, Action<ReceiptWish> asks, CancellationToken ct)
     {
         using var opened = InsertedDevice.Open(device);
         if (IsRaw(opened.Handle, device.Node))
@@ -22,8 +30,10 @@ internal sealed class VolumeLook(VolumeOptions options, string sysRoot, string p
         if (!options.FileSystems.Contains(type, StringComparer.Ordinal))
             throw new ContentException(VolumeReasons.FileSystemNotAllowed, $"{device.Node} has the file system {type}, which the setting media.filesystems does not allow. Add it there, or write the bundle raw with `handcarry write`.");
         using var volume = Volume.Mount(opened, type, options.MountFolder, device.Node);
+        if (device.Label == ReceiptRequest.Label)
+            asks(ReceiptLook.At(volume));
         return InTopFolder(device, volume, findings, ct);
-    });
+    }
 
     /// <summary>See <see cref="IVolumeReader.LookAsync(string, CancellationToken)"/>.</summary>
     public VolumeContents At(string path, CancellationToken ct)

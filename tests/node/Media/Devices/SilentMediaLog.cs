@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Media.Volumes;
 
 namespace Handcarry.Hosts.Node.Tests.Media.Devices;
@@ -19,6 +20,12 @@ internal sealed class SilentMediaLog : IMediaLog
     public void PassedOver(VolumeFinding finding) => Findings.Enqueue(finding);
 
     public void Lacking(VolumeFinding finding) => Findings.Enqueue(finding);
+
+    public ConcurrentQueue<(string Node, ReceiptWish? Wish)> Wishes { get; } = new();
+
+    public void Wished(BlockDeviceFacts device, ReceiptWish wish) => Wishes.Enqueue((device.Node, wish));
+
+    public void Gone(BlockDeviceFacts device) => Wishes.Enqueue((device.Node, null));
 
     public void Deaf(string source, Exception cause) => Sources.Enqueue(source);
 }
