@@ -34,6 +34,12 @@ public sealed record MediaOptions
     /// <summary><c>media.slowBelow</c>, default 10 MB: a medium that gives fewer bytes per second is called slow, 1 to 10^12.</summary>
     public long SlowBelow { get; init; } = 10_000_000;
 
+    /// <summary>Value of <see cref="Receipts"/>.</summary>
+    public const string On = "on", Off = "off";
+
+    /// <summary><c>media.receipts</c>, default <c>on</c>: whether sticks get the receipts that they ask for. With <c>off</c> nothing is ever written to a medium.</summary>
+    public string Receipts { get; init; } = On;
+
     /// <summary>Whether <see cref="Bundle"/> names a device.</summary>
     public bool BundleIsOnDevice => Bundle.StartsWith("/dev/", StringComparison.Ordinal);
 }

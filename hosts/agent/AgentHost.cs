@@ -3,15 +3,18 @@ using Akka.Hosting;
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Clients;
+using Handcarry.Agent.Receipts;
 using Handcarry.Agent.Telemetry;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Login;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Sealed;
 using Handcarry.Hosts.Node.SystemBus;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Hosts.OpenShift.Versions;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
@@ -83,11 +86,13 @@ internal static class AgentHost
         using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
         var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
         var space = new DiskSpace(options.StatePath, runtime.Images, TimeProvider.System);
+        var facts = FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System);
+        using var receipts = Receipts(options, site, identity, facts, loggers);
         var parts = new AgentParts(
             options,
             endpoint,
             new NodePorts(
-                AgentMedia.Open(options, limits, loggers),
+                AgentMedia.Open(options, limits, receipts, loggers),
                 runtime.Images,
                 blobs,
                 new BlobDraw(blobs, http, drawing, counters, TimeProvider.System, limit: limit),
@@ -110,7 +115,7 @@ internal static class AgentHost
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),
             },
-            FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System),
+            facts,
             ring)
         {
             Api = api,
@@ -123,6 +128,8 @@ internal static class AgentHost
             builder.Services.AddHostedService(services => new AgentConsole(
                 site, new LoginBanner(options.Node.Root, options.ConsolePath), options.Console.Language, TimeProvider.System, services.GetRequiredService<ILogger<AgentConsole>>()));
         }
+        if (receipts is not null)
+            builder.Services.AddHostedService(_ => receipts);
         builder.Services.AddAkka(ClusterConfig.Hosting.SystemNames.System, akka => AgentSystem.Configure(akka, parts, certificates));
         using var host = builder.Build();
         await host.RunAsync();
@@ -160,6 +167,28 @@ internal static class AgentHost
         blobs,
         runner,
         Systemd(options));
+
+    private static ReceiptDesk? Receipts(HandcarryOptions options, SiteBoard site, PeerIdentity identity, FactLog facts, ILoggerFactory loggers)
+    {
+        return options.Media.Receipts == MediaOptions.Off
+            ? null
+            : new ReceiptDesk(
+                options.Node.Name,
+                site,
+                identity,
+                facts,
+                ClusterAsync,
+                (device, receipt) => ReceiptPartition.Write(device, receipt, options.MountPath),
+                TimeProvider.System,
+                loggers.CreateLogger<ReceiptDesk>());
+
+        async Task<string> ClusterAsync(CancellationToken cancellationToken)
+        {
+            // A connection of its own: it is needed once for a bundle.
+            using var api = new ApiServer(KubernetesConnection.Open(options.Kubernetes.Kubeconfig), TimeProvider.System);
+            return await new ClusterVersionClient(api).IdAsync(cancellationToken);
+        }
+    }
 
     private static IPAddress AddressOf(string setting, string host) =>
         IPAddress.TryParse(host, out var address) ? address : throw new ArgumentException($"{setting} is \"{host}\"; it must be an IP address of this node.");

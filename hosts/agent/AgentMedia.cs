@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.Agent.Receipts;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Media;
 using Handcarry.Hosts.Node.Media.Devices;
@@ -11,9 +12,9 @@ namespace Handcarry.Agent;
 /// <summary>Where this node's media come from, as configured.</summary>
 internal static class AgentMedia
 {
-    public static IMediaSource Open(HandcarryOptions options, BundleLimits limits, ILoggerFactory loggers)
+    public static IMediaSource Open(HandcarryOptions options, BundleLimits limits, ReceiptDesk? receipts, ILoggerFactory loggers)
     {
-        var log = new MediaLog(loggers.CreateLogger<MediaLog>());
+        var log = new MediaLog(loggers.CreateLogger<MediaLog>(), receipts);
         var sources = new List<IMediaSource>();
         var volumes = Volumes(options, limits);
         if (options.Media.Sources != MediaOptions.None)

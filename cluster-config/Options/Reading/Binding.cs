@@ -113,6 +113,7 @@ internal static class Binding
             Folder = reader.Value("media.folder", "", Formats.AbsolutePathOrEmpty),
             Bundle = reader.Value("media.bundle", "", Formats.AbsolutePathOrEmpty),
             SlowBelow = reader.Value("media.slowBelow", "10MB", Formats.Size("1B", "1TB")),
+            Receipts = reader.Value("media.receipts", MediaOptions.On, Formats.OneOf(MediaOptions.On, MediaOptions.Off)),
         };
         if (media is { Sources: MediaOptions.None, Folder.Length: 0, Bundle.Length: 0 })
             reader.Report("media.sources", "With none, this node hears of no media at all: set media.folder or media.bundle, or another source.");

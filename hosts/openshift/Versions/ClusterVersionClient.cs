@@ -35,6 +35,15 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
         }
     }
 
+    /// <summary>The identifier of the cluster (<c>spec.clusterID</c>); empty where it has none.</summary>
+    /// <exception cref="ApiUnavailableException">The API cannot be reached, or has no ClusterVersion.</exception>
+    public async Task<string> IdAsync(CancellationToken cancellationToken)
+    {
+        using var current = await api.GetAsync<JsonDocument>($"{Collection}/{Name}", cancellationToken)
+            ?? throw new ApiUnavailableException("There is no ClusterVersion/version: this is not an OpenShift cluster, or its API is incomplete.");
+        return current.RootElement.At("spec").TextAt("clusterID");
+    }
+
     /// <inheritdoc/>
     public ValueTask PutSignaturesAsync(string releaseDigest, IReadOnlyList<byte[]> signatures, CancellationToken cancellationToken) =>
         _signatures.PutAsync(releaseDigest, signatures, cancellationToken);
