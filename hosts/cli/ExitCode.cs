@@ -71,7 +71,7 @@ internal static class ExitCode
             or DeviceReasons.DeviceTooSmall or DeviceReasons.DeviceChanged or Reasons.SignedOnDevice => Device,
         DeviceReasons.ReadBackDiffers => ReadBack,
         Reasons.DraftDiffers or Reasons.OutputExists => InTheWay,
-        Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
+        Reasons.InvalidReceipt or Reasons.UnsupportedKey or Reasons.WrongPassphrase or Reasons.InvalidKeyring => Signature,
         ArmingReasons.OwnedByMachineConfig or ArmingReasons.MachineConfigUnreadable or ArmingReasons.NotArmed or ArmingReasons.Arming or ArmingReasons.ArmingUnderWay
             or ArmingReasons.NoRuntime or ArmingReasons.StoreMisplaced or ArmingReasons.ConfigurationConflict or ArmingReasons.ChangedByOthers or ArmingReasons.PathInTheWay or ArmingReasons.JournalUnreadable
             or ArmingReasons.HostFileFailed or ArmingReasons.ServiceFailed or ArmingReasons.StoreMounted => Arming,

@@ -39,6 +39,7 @@ internal sealed class CommandLine(
         var inspect = new InspectCommand(surroundings).Command;
         var verify = new VerifyCommand(surroundings).Command;
         var write = new WriteCommand(surroundings, open: open).Command;
+        var receipt = new ReceiptCommand(surroundings);
         var arm = new ArmCommand(surroundings).Command;
         var disarm = new DisarmCommand(surroundings).Command;
         var render = new RenderCommand(surroundings).Command;
@@ -46,7 +47,7 @@ internal sealed class CommandLine(
         HelpGroup[] groups =
         [
             new("At the site", status, watch, preflight, nodes, events, logs, explain, change.Hold, change.Release, change.Cancel, change.Retry, collect, login.Login, login.Logout),
-            new("On the engineer's bench", create, sign, inspect, verify, write),
+            new("On the engineer's bench", create, sign, inspect, verify, write, receipt.Command),
             new("On a node", arm, disarm, render),
             new("For your shell", completion),
         ];
@@ -73,6 +74,8 @@ internal sealed class CommandLine(
             [inspect] = new(InspectCommand.Examples),
             [verify] = new(VerifyCommand.Examples),
             [write] = new(WriteCommand.Examples, WriteCommand.Files),
+            [receipt.Command] = new(ReceiptCommand.Examples),
+            [receipt.Verify] = new(ReceiptCommand.Examples),
             [status] = new(StatusCommand.Examples, Environment: ConnectionOptions.Environment),
             [watch] = new(WatchCommand.Examples, Environment: ConnectionOptions.Environment),
             [preflight] = new(PreflightCommand.Examples, Environment: ConnectionOptions.Environment),

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using Handcarry.Cli.Rendering;
 using Handcarry.Cli.Writing;
 using Handcarry.Hosts.Node.Devices;
+using Handcarry.Hosts.Node.Processes;
 
 namespace Handcarry.Cli.Commands;
 
@@ -11,6 +12,7 @@ internal sealed class WriteCommand
 {
     public const string Examples = """
         handcarry write upgrade-4.12.4-x86_64.tar /dev/sdb
+        handcarry write --receipt upgrade-4.12.4-x86_64.tar /dev/sdb
         handcarry write --yes -o json upgrade-4.12.4-x86_64.tar /dev/disk/by-id/usb-SanDisk_Ultra_4C530001-0:0
         """;
 
@@ -29,17 +31,27 @@ internal sealed class WriteCommand
             : []);
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask. Needed where nobody can be asked." };
         var evenIfFixed = new Option<bool>("--even-if-fixed") { Description = "Write to a device that cannot be pulled out as well. What is in use, read-only or too small stays refused." };
+        var receipt = new Option<bool>("--receipt")
+        {
+            Description = "Divide the stick in two: the bundle, and a small file system to which the site writes what became of it. DEVICE is a whole disk then; needs sfdisk, partx and mkfs.ext4.",
+        };
         var output = OutputOption.Create();
-        Command = new Command("write", "Writes a bundle raw onto a stick, reads it back, compares, and says when the stick may be pulled.") { file, device, yes, evenIfFixed, output };
+        Command = new Command("write", "Writes a bundle raw onto a stick, reads it back, compares, and says when the stick may be pulled.") { file, device, receipt, yes, evenIfFixed, output };
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             var json = parsed.GetValue(output) == OutputOption.Json;
             using var bundle = await SourceBundle.OpenAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
-            var target = Judge(devices, parsed.GetRequiredValue(device), bundle.Length, parsed.GetValue(evenIfFixed));
+            var asks = parsed.GetValue(receipt);
+            var target = Judge(devices, parsed.GetRequiredValue(device), bundle.Length + (asks ? DividedStick.Overhead : 0), parsed.GetValue(evenIfFixed));
+            if (asks && devices.DiskOf(target) is { } disk)
+                throw new CliException(ExitCode.Usage, $"{target.Path} is a part of {disk}; with --receipt the whole disk is divided anew. Name {disk}, if all that is on it may be lost.");
             if (!parsed.GetValue(yes))
                 await Confirmation.AskAsync(surroundings, bundle, target, cancellationToken);
             using var stages = StageProgress.On(surroundings, json);
-            var written = await StickWriting.RunAsync(bundle, target, open ?? RawDevice.Open, stages, cancellationToken);
+            var divided = asks ? await DividedStick.MakeAsync(target, bundle.Length, new SystemProcessRunner(surroundings.Clock), surroundings.Clock, cancellationToken) : null;
+            var written = await StickWriting.RunAsync(bundle, divided is null ? target : devices.Find(divided.BundleNode), open ?? RawDevice.Open, stages, cancellationToken);
+            if (divided is not null)
+                written = written with { Receipt = new WrittenRequest(divided.ReceiptNode, (await divided.AskAsync(bundle.Metadata.Commitment, cancellationToken)).Nonce) };
             await surroundings.Out.WriteLineAsync(json ? written.Json() : written.Text());
             return ExitCode.Ok;
         });

@@ -18,6 +18,10 @@ namespace Handcarry.Cli.Writing;
 internal sealed partial record WrittenStick(
     string Device, string Vendor, string Model, string Serial, string Version, string Arch, string Commitment, long Bytes, string Digest)
 {
+    /// <summary>What asks for a receipt; null when nothing does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WrittenRequest? Receipt { get; init; }
+
     public static WrittenStick Of(SourceBundle bundle, DeviceFacts device, DeviceCopy copy) => new(
         device.Path,
         device.Vendor,
@@ -31,7 +35,7 @@ internal sealed partial record WrittenStick(
 
     public string Text() => $"""
         {Device} holds {Version} for {Arch}, {HumanBytes.Of(Bytes)}, read back and compared ({Digest}).
-        {Device} may be pulled now.
+        {(Receipt is null ? "" : $"{Receipt.Device} asks for a receipt, whose nonce will be {Receipt.Nonce}.\n")}{Device} may be pulled now.
         """;
 
     public string Json() => JsonSerializer.Serialize(this, Context.Default.WrittenStick);

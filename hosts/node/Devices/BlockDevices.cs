@@ -27,6 +27,13 @@ public sealed class BlockDevices(string sysRoot = "/sys", string procRoot = "/pr
             : Facts(device) with { Path = node };
     }
 
+    /// <summary>The node of the disk that <paramref name="device"/> is a partition of; null for a disk.</summary>
+    public string? DiskOf(DeviceFacts device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return At($"{device.Major}:{device.Minor}") is { IsPartition: true } partition ? partition.Disk.Node : null;
+    }
+
     /// <summary>The disks that can be pulled out and have a medium, idle or not, by name.</summary>
     public IReadOnlyList<DeviceFacts> Removable() =>
     [

@@ -98,7 +98,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, await Run("--help"));
         var lines = _out.ToString().Split('\n');
         Assert.Equal(
-            ["At the site:", "  status", "  watch", "  preflight", "  nodes", "  events", "  logs", "  explain", "  hold", "  release", "  cancel", "  retry", "  collect", "  login", "  logout", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
+            ["At the site:", "  status", "  watch", "  preflight", "  nodes", "  events", "  logs", "  explain", "  hold", "  release", "  cancel", "  retry", "  collect", "  login", "  logout", "On the engineer's bench:", "  create", "  sign", "  inspect", "  verify", "  write", "  receipt", "On a node:", "  arm", "  disarm", "  render", "For your shell:", "  completion"],
             lines[Array.IndexOf(lines, "At the site:")..Array.IndexOf(lines, "Examples:")].Where(line => line.Length > 0).Select(line => line.StartsWith("  ", StringComparison.Ordinal) ? "  " + line.Split(' ')[2] : line));
     }
 

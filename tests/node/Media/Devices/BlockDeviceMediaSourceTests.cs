@@ -1,7 +1,9 @@
 using Handcarry.Hosts.Node.Devices;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Receipts;
 using Handcarry.Twins;
 using Handcarry.Twins.Node;
 
@@ -32,6 +34,18 @@ public sealed class BlockDeviceMediaSourceTests
         Assert.Equal([a.Medium, b.Medium], new[] { await watch.NextAsync(), await watch.NextAsync() }.Select(change => change.Medium));
         var refused = await Assert.ThrowsAsync<ContentException>(() => _source.OpenAsync(a.Medium, default).AsTask());
         Assert.Equal(Reasons.ReadFailed, refused.Reason);
+    }
+
+    [Fact]
+    public async Task A_wish_for_a_receipt_is_told_and_so_is_that_its_device_has_gone()
+    {
+        await using var watch = MediaWatch.Begin(_source);
+        var wish = new ReceiptWish(ReceiptRequest.For(Digest.Of("a bundle"u8)), null);
+        _volumes.Wishes["sdb"] = wish;
+        Insert("sdb", [1]);
+        await Eventually.HoldsAsync(() => _log.Wishes.Contains(("/dev/sdb", wish)), "the wish is told");
+        Remove("sdb");
+        await Eventually.HoldsAsync(() => _log.Wishes.Contains(("/dev/sdb", null)), "it is told that the device has gone");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Handcarry.Hosts.Node.Media.Devices;
+using Handcarry.Hosts.Node.Media.Receipts;
 using Handcarry.Hosts.Node.Media.Volumes;
 using Handcarry.Streams.Content;
 
@@ -15,6 +16,9 @@ internal sealed class MemoryVolumes : IVolumeReader
     /// <summary>Devices that do not answer.</summary>
     public ConcurrentDictionary<string, bool> Stuck { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What devices ask for.</summary>
+    public ConcurrentDictionary<string, ReceiptWish> Wishes { get; } = new(StringComparer.Ordinal);
+
     public int Looks => Volatile.Read(ref _looks);
 
     public async ValueTask<VolumeContents> LookAsync(BlockDeviceFacts device, CancellationToken ct)
@@ -22,6 +26,8 @@ internal sealed class MemoryVolumes : IVolumeReader
         Interlocked.Increment(ref _looks);
         if (Stuck.ContainsKey(device.Name))
             await Task.Delay(Timeout.Infinite, ct);
+        if (Wishes.TryGetValue(device.Name, out var wish))
+            return new VolumeContents([], []) { Wish = wish };
         return Content.TryGetValue(device.Name, out var content)
             ? new VolumeContents([Bundle(device, "a", content), Bundle(device, "b", content)], [])
             : new VolumeContents([], [new VolumeFinding(Reasons.NotABundle, $"{device.Node} holds no bundle.")]);

@@ -123,6 +123,8 @@ public sealed class ReceiptPartitionTests : IDisposable
         await using var disk = await LoopDisk.AttachAsync(await _maker.MakeAsync("ext4"), "--read-only");
         var refused = Assert.Throws<ContentException>(() => Write(FactsOf(disk.Facts)));
         Assert.Equal((Reasons.ReceiptNotWritten, true), (refused.Reason, refused.Message.Contains("protected against writing", StringComparison.Ordinal)));
+        // The refusal of writes survives detaching: the next to take the loop device shall not have it.
+        await Tool.RunAsync("blockdev", "--setrw", disk.Path);
     }
 
     [SkippableFact]
