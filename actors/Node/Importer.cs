@@ -83,11 +83,11 @@ internal sealed class Importer : ReceiveActor
                     await _sealed.PublishAsync(show.Bundle, cancellationToken);
                     return new Done(order, await LookAsync(order.Generation, show.Images, show.Pin, cancellationToken), null);
                 case Order.Retire retire:
-                    await RetireAsync(retire.Bundle, cancellationToken);
+                    await RetireAsync(retire.Bundle, retire.Superseded, cancellationToken);
                     return new Done(order, null, null);
                 default:
                     await _store.DiscardAsync(order.Generation, cancellationToken);
-                    await RetireAsync(null, cancellationToken);
+                    await RetireAsync(null, superseded: false, cancellationToken);
                     return new Done(order, null, null);
             }
         }
@@ -136,9 +136,9 @@ internal sealed class Importer : ReceiveActor
         return new NodeEvent.StoreWrong(order.Generation, fault);
     }
 
-    private async Task RetireAsync(SealedBundle? current, CancellationToken cancellationToken)
+    private async Task RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken)
     {
-        foreach (var sentence in await _sealed.RetireAsync(current, cancellationToken))
+        foreach (var sentence in await _sealed.RetireAsync(current, superseded, cancellationToken))
             _log.Info(sentence);
     }
 
@@ -192,8 +192,8 @@ internal sealed class Importer : ReceiveActor
         /// <summary>Publish a sealed store, with <paramref name="Anew"/> mounted again where it was unmounted, list what is to be seen then, and pin these images if they are and <paramref name="Pin"/> says so.</summary>
         public sealed record Show(string Generation, SealedBundle Bundle, IReadOnlyList<ImageName> Images, bool Anew, bool Pin) : Order(Generation);
 
-        /// <summary>Unmount the other stores.</summary>
-        public sealed record Retire(string Generation, SealedBundle Bundle) : Order(Generation);
+        /// <summary>Unmount the other stores; with <paramref name="Superseded"/> also what is seen beside the last one.</summary>
+        public sealed record Retire(string Generation, SealedBundle? Bundle, bool Superseded) : Order(Generation);
 
         /// <summary>Stop loading; remove the staging area and stores that nothing needs.</summary>
         public sealed record Discard(string Generation) : Order(Generation);

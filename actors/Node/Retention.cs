@@ -30,6 +30,7 @@ internal static class Retention
             [
                 new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)),
                 new NodeEffect.KeepPins(work.Generation),
+                new NodeEffect.RetireStores(work.Generation, true),
                 .. Free([.. state.Past.Except(state.Past.Where(static bundle => bundle.Ran).TakeLast(state.KeepBundles - 1))]),
                 new NodeEffect.Report(),
             ]);

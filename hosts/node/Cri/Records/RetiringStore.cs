@@ -23,6 +23,7 @@ public static class RetiringStore
         var remaining = Index(staying.Prepend(main).SelectMany(StorageRecords.Layers));
         var going = Index(StorageRecords.Layers(store));
 
+        var own = StorageRecords.Images(store).Select(static image => image.Id).ToHashSet(StringComparer.Ordinal);
         var used = containers.Select(static container => container.Image).ToHashSet(StringComparer.Ordinal);
         var (dependent, broken) = (new List<DependentImage>(), new List<string>());
         foreach (var image in images)
@@ -30,7 +31,7 @@ public static class RetiringStore
             switch (FirstMissing(image, remaining, going))
             {
                 case ({ } layer, true):
-                    dependent.Add(new DependentImage(image.Id, image.Names, layer, used.Contains(image.Id) ? RecordRemedy.KeepStore : image.Names.Any(needed.Contains) ? RecordRemedy.PullAgain : RecordRemedy.Remove));
+                    dependent.Add(new DependentImage(image.Id, image.Names, layer, Remedy(image)));
                     break;
                 case ({ }, false):
                     broken.Add(image.Id);
@@ -44,6 +45,12 @@ public static class RetiringStore
                 .Where(static found => found.Missing is { Layer: not null, IsGoing: true })
                 .Select(static found => new DependentContainer(found.Container.Id, found.Container.Image ?? "", found.Missing.Layer!))],
             broken);
+
+        RecordRemedy Remedy(StorageRecord image) =>
+            used.Contains(image.Id) ? RecordRemedy.KeepStore
+            : image.Names.Any(needed.Contains) ? RecordRemedy.PullAgain
+            : own.Contains(image.Id) ? RecordRemedy.Remove
+            : RecordRemedy.KeepStore;
     }
 
     private static Dictionary<string, StorageRecord> Index(IEnumerable<StorageRecord> layers)
