@@ -85,7 +85,7 @@ internal sealed class Publication(ImageStoreOptions options, string generation, 
     private async ValueTask MakeRoomAsync(CancellationToken cancellationToken)
     {
         var needed = StagingJournal.Open(_folders.Journal).Promised.Select(static image => image.Name.ToString()).ToHashSet(StringComparer.Ordinal);
-        var room = new RoomBeside(_paths, options.RuntimeStorage, records);
+        var room = new RoomBeside(_paths, options.RuntimeStorage, records, _paths.EmptySecond);
         try
         {
             await room.ClearAsync(_folders.Store, needed, cancellationToken);

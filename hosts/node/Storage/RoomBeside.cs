@@ -14,7 +14,8 @@ namespace Handcarry.Hosts.Node.Storage;
 /// <param name="paths">Both paths.</param>
 /// <param name="main">The runtime's own storage as this process sees it; null when none is known, then nothing stands on anything.</param>
 /// <param name="records">Removes records that need not be there.</param>
-internal sealed class RoomBeside(StorePaths paths, string? main, SpareRecords records)
+/// <param name="emptySecond">Has nothing be seen at the second path.</param>
+internal sealed class RoomBeside(StorePaths paths, string? main, SpareRecords records, Action emptySecond)
 {
     /// <summary>Removes records of the runtime that are in the way and that nothing needs.</summary>
     /// <param name="next">The folder of the store that is to be seen.</param>
@@ -59,7 +60,7 @@ internal sealed class RoomBeside(StorePaths paths, string? main, SpareRecords re
         var onSecond = Find(paths.Second, [paths.First, next], needed);
         if (onSecond.None)
         {
-            paths.EmptySecond();
+            emptySecond();
             paths.Exchange();
             return;
         }

@@ -49,6 +49,15 @@ internal sealed class PublishedPath(SealedStoresOptions options, IProcessRunner 
         return seen;
     }
 
+    /// <summary>Has nothing be seen at the second path. Of a sealed store, what was there before it comes back if that is the empty skeleton.</summary>
+    public void EmptySecond()
+    {
+        foreach (var store in SealedFolder.All(options).Where(LeadsBeside))
+            Withdraw(store);
+        if (new FileInfo(Paths.Second).LinkTarget is not null || !StoreSkeleton.IsEmpty(Paths.Second))
+            Paths.EmptySecond();
+    }
+
     /// <summary>Has the runtime see a store again where it was withdrawn from.</summary>
     public void PutBack(SealedFolder store, string path)
     {

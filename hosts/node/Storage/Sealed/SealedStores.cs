@@ -44,7 +44,7 @@ public sealed class SealedStores : ISealedStores
         _mounts = systemd is null ? new PlainMounts(options.Root, runner) : new UnitMounts(options.Root, systemd);
         _path = new PublishedPath(options, runner);
         _records = new SpareRecords(runtime);
-        _room = new RoomBeside(_path.Paths, HostPath.Below(options.Root, options.RuntimeStorage), _records);
+        _room = new RoomBeside(_path.Paths, HostPath.Below(options.Root, options.RuntimeStorage), _records, _path.EmptySecond);
         _retirement = new SealedRetirement(options, _mounts, _path, _records);
         _change = new StoreChange(options);
     }
