@@ -48,7 +48,7 @@ internal static class SealedLoading
         if (work.Published)
         {
             // A node may have begun to run what the cluster runs since the last look.
-            ImmutableList<NodeEffect> retire = work.Finished ? [new NodeEffect.RetireStores(work.Generation, true)] : [];
+            ImmutableList<NodeEffect> retire = work.Finished ? [new NodeEffect.RetireStores(work.Generation, true), .. Retention.WhenRun(state)] : [];
             return (state with { Work = work with { Pins = pins } }, pins == work.Pins ? retire : retire.Add(new NodeEffect.Report()));
         }
         if (!work.Sealed.Proved)

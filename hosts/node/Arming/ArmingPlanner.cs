@@ -17,7 +17,7 @@ public static partial class ArmingPlanner
     {
         var changes = Changes(facts, settings).ToList();
         var refusals = Refusals(facts, settings, changes).ToList();
-        return new(changes, Services(facts.Runtime), refusals);
+        return new(changes, Services(facts.Runtime), refusals) { Untouched = [.. settings.Stores.Where(facts.Published.Contains)] };
     }
 
     // The skeleton comes before the setting that names it: CRI-O ends at its start when the path is not there,

@@ -22,7 +22,7 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         using var only = ArmingLock.Take(state);
         StayDisarmed(false);
         var changes = new HostChanges(root, state);
-        var done = changes.Make(plan.Changes, plan.Services);
+        var done = changes.Make(plan.Changes, plan.Services, plan.Untouched);
         try
         {
             var waiting = await TellAsync(changes, cancellationToken);

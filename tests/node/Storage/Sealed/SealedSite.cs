@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Proof;
@@ -38,6 +39,9 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
 
     public IProcessRunner Runner { get; } = new SystemProcessRunner(TimeProvider.System);
 
+    /// <summary>The runtime that the stores of the next start ask.</summary>
+    public IContainerRuntime? Runtime { get; set; }
+
     public SealedStores Stores { get; private set; }
 
     public BlobStore Blobs => _blobs;
@@ -59,7 +63,7 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     {
         _blobs.Dispose();
         _blobs = BlobStore.Open(At("state"));
-        return Stores = new SealedStores(Options, _blobs, Runner, null);
+        return Stores = new SealedStores(Options, _blobs, Runner, null, Runtime);
     }
 
     /// <summary>Makes two images that no other bundle has, seals them, and has the store and the documents among the node's blobs, as after carrying.</summary>

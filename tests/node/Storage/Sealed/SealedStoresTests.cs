@@ -119,11 +119,31 @@ public sealed class SealedStoresTests : IDisposable
         Assert.Equal(seen, await Site.SeenAsync());
 
         await Site.ForgetRecordAsync(two, 1);
-        await Site.Stores.PublishAsync(three, default);
+        await Site.LoadAsync(three);
         Assert.Equal(one.Inventory.Images.Concat(three.Inventory.Images).Select(static i => i.Name).ToHashSet(), await Site.SeenAsync());
         await Site.ForgetRecordAsync(one, 1);
         Assert.Empty(await Site.Stores.RetireAsync(three, true, default));
         Assert.Equal(three.Inventory.Images.Select(static i => i.Name).ToHashSet(), await Site.SeenAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_record_that_only_repeats_an_image_of_the_store_is_removed_by_the_runtime_before_the_store_goes_and_no_container_is_robbed()
+    {
+        var (one, two) = (await Site.MakeBundleAsync(), await Site.MakeBundleAsync());
+        Site.Runtime = new PodmanRuntime(Site);
+        Site.Restart();
+        await Site.LoadAsync(one);
+        await Site.RecordAsync(one, 0);
+        await Site.RecordAsync(one, 1);
+        await Site.LoadAsync(two);
+        await Tool.RunAsync("podman", Site.Podman("create", "--name", "robbed", "--pull=never", "--net=none", one.Inventory.Images[1].Name, "/bin/sh"));
+        Assert.Contains("1 containers", Assert.Single(await Site.Stores.RetireAsync(two, true, default)), StringComparison.Ordinal);
+        Assert.Equal(one.Inventory.Images.Concat(two.Inventory.Images).Select(static i => i.Name).ToHashSet(), await Site.SeenAsync());
+
+        await Tool.RunAsync("podman", Site.Podman("rm", "robbed"));
+        Assert.Empty(await Site.Stores.RetireAsync(two, true, default));
+        Assert.Equal(two.Inventory.Images.Select(static i => i.Name).ToHashSet(), await Site.SeenAsync());
+        Assert.Equal("2", await Site.RunContainerAsync(two.Inventory.Images[1].Name, "read line < /number; echo $line"));
     }
 
     [SkippableFact]
