@@ -16,6 +16,7 @@ internal sealed class Importer : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly LinkedList<Order> _queue = new();
     private (Order Order, CancellationTokenSource Cancel)? _running;
+    private IReadOnlyList<string> _staying = [];
 
     public Importer(IImageStore store, ISealedStores sealedStores, IRuntimeConfig runtime)
     {
@@ -138,8 +139,11 @@ internal sealed class Importer : ReceiveActor
 
     private async Task RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken)
     {
-        foreach (var sentence in await _sealed.RetireAsync(current, superseded, cancellationToken))
+        // What stays is looked at each minute, and said when it is new.
+        var staying = await _sealed.RetireAsync(current, superseded, cancellationToken);
+        foreach (var sentence in staying.Except(_staying))
             _log.Info(sentence);
+        _staying = staying;
     }
 
     private void OnDone(Done done)
