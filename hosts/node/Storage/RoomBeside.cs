@@ -71,7 +71,7 @@ internal sealed class RoomBeside(StorePaths paths, string? main, SpareRecords re
     /// <summary>Of a mounted store containers do not count, as it stays mounted for them; a folder would be removed.</summary>
     private StoreDependents StandingOnFirst(string next, IReadOnlySet<string> needed) => Find(paths.First, [next], needed) is var found && FileStatus.Of(paths.First) is { IsFolder: true } ? found : found with { Containers = [] };
 
-    private StoreDependents Find(string store, IEnumerable<string> staying, IReadOnlySet<string> needed) =>
+    private StoreDependents Find(string store, IReadOnlyList<string> staying, IReadOnlySet<string> needed) =>
         main is null || !Directory.Exists(main) ? new StoreDependents([], [], []) : RetiringStore.FindDependents(store, main, staying, needed);
 
     private void Refuse(StoreDependents found, string what, string place, string more)

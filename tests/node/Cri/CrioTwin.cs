@@ -70,7 +70,8 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
             // D4: one record that points nowhere, and nothing is listed.
             if (Main.Images.Any(IsDangling))
                 throw Failure("The images of the container runtime cannot be listed", "layer not known");
-            return ValueTask.FromResult<IReadOnlyList<RuntimeImage>>([.. Known.DistinctBy(static image => image.Id).Select(Seen)]);
+            // The library lists an image once for each store that has it (measured with podman 4.3).
+            return ValueTask.FromResult<IReadOnlyList<RuntimeImage>>([.. Known.Select(Seen)]);
         }
     }
 

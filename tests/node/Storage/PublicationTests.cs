@@ -1,6 +1,7 @@
-using Handcarry.Streams.Content;
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri.Records;
 using Handcarry.Hosts.Node.Storage;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Tests.Storage;
 
@@ -116,6 +117,38 @@ public sealed class PublicationTests : IDisposable
         Assert.Equal([images[1].Name.ToString()], await store.ListAsync(default));
         Assert.Equal(images.Skip(1).Select(static image => image.Name.ToString()).ToHashSet(), await site.SeenAsync());
         Assert.Empty(site.Staging());
+    }
+
+    [SkippableFact]
+    public async Task A_container_stands_on_the_store_that_it_was_made_from_also_when_both_releases_have_its_image()
+    {
+        var site = Site();
+        var (shared, more) = (site.Images.MakeUnique(), site.Images.MakeUnique());
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        await StoreSite.ImportAsync(store, Old, shared);
+        await store.PublishAsync(Old, default);
+        await MakeContainerAsync("before");
+        await StoreSite.ImportAsync(store, Young, shared, more);
+        await store.PublishAsync(Young, default);
+        await MakeContainerAsync("after");
+
+        // The library lists the image once for each store that has it, and makes containers from the first.
+        var listed = await Tool.RunAsync("podman", site.Podman("images", "--no-trunc", "--format", "{{.ID}}"));
+        Assert.Equal("1 2", string.Join(' ', listed.Split('\n').CountBy(static id => id).Select(static pair => pair.Value).Order()));
+        var before = await Tool.RunAsync("podman", site.Podman("inspect", "--format", "{{.Id}}", "before"));
+        Assert.Equal(before, Assert.Single(Find().Containers).Id);
+
+        await Tool.RunAsync("podman", site.Podman("rm", "before"));
+        Assert.True(Find().None);
+        await Tool.RunAsync("rm", "-rf", SecondStore.Of(site.Options.StorePath));
+        StoreSkeleton.Make(SecondStore.Of(site.Options.StorePath));
+        Assert.NotEmpty(Directory.GetFiles(await Tool.RunAsync("podman", site.Podman("mount", "after"))));
+        await Tool.RunAsync("podman", site.Podman("unmount", "after"));
+
+        StoreDependents Find() => RetiringStore.FindDependents(SecondStore.Of(site.Options.StorePath), site.Main, [site.Options.StorePath], new HashSet<string>());
+
+        Task<string> MakeContainerAsync(string name) => Tool.RunAsync("podman", site.Podman("create", "--name", name, "--pull=never", "--net=none", shared.Name.ToString(), "/unique"));
     }
 
     [SkippableFact]
