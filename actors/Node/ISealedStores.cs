@@ -18,16 +18,19 @@ public interface ISealedStores
     /// <exception cref="LoadException">The proof could not be made, which says nothing about the store.</exception>
     ValueTask<StoreFault?> ProveAsync(SealedBundle bundle, IProgress<StoreProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Has the runtime see the mounted store, in one step; what it saw before is set aside.</summary>
-    /// <exception cref="LoadException">The store is not mounted, or the path could not be changed.</exception>
+    /// <summary>Has the runtime see the mounted store, in one step. What it saw before it goes on seeing beside it, until that is retired; what it saw beside that goes first.</summary>
+    /// <exception cref="LoadException">The store is not mounted, something stands on both stores that the runtime sees, or the path could not be changed.</exception>
     ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken);
 
     /// <summary>Has the runtime see what it saw before the store was published, in one step; nothing happens when it does not see the store.</summary>
     /// <exception cref="LoadException">The path could not be changed.</exception>
     ValueTask WithdrawAsync(SealedBundle bundle, CancellationToken cancellationToken);
 
-    /// <summary>Unmounts every store but that of <paramref name="current"/> and one that the runtime sees and that was proved; withdraws what it sees unproved.</summary>
+    /// <summary>Unmounts every store but that of <paramref name="current"/> and those that the runtime sees and that were proved; withdraws what it sees unproved.</summary>
+    /// <param name="current">The bundle that the node works on.</param>
+    /// <param name="superseded">Whether the cluster runs what was published last, so that what the runtime sees beside it is not needed any longer, except by containers.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <returns>Sentences that say which stores have to stay for now, and why.</returns>
     /// <exception cref="LoadException">A store could not be withdrawn.</exception>
-    ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken);
 }

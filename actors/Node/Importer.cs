@@ -16,6 +16,7 @@ internal sealed class Importer : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly LinkedList<Order> _queue = new();
     private (Order Order, CancellationTokenSource Cancel)? _running;
+    private IReadOnlyList<string> _staying = [];
 
     public Importer(IImageStore store, ISealedStores sealedStores, IRuntimeConfig runtime)
     {
@@ -83,11 +84,11 @@ internal sealed class Importer : ReceiveActor
                     await _sealed.PublishAsync(show.Bundle, cancellationToken);
                     return new Done(order, await LookAsync(order.Generation, show.Images, show.Pin, cancellationToken), null);
                 case Order.Retire retire:
-                    await RetireAsync(retire.Bundle, cancellationToken);
+                    await RetireAsync(retire.Bundle, retire.Superseded, cancellationToken);
                     return new Done(order, null, null);
                 default:
                     await _store.DiscardAsync(order.Generation, cancellationToken);
-                    await RetireAsync(null, cancellationToken);
+                    await RetireAsync(null, superseded: false, cancellationToken);
                     return new Done(order, null, null);
             }
         }
@@ -136,10 +137,13 @@ internal sealed class Importer : ReceiveActor
         return new NodeEvent.StoreWrong(order.Generation, fault);
     }
 
-    private async Task RetireAsync(SealedBundle? current, CancellationToken cancellationToken)
+    private async Task RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken)
     {
-        foreach (var sentence in await _sealed.RetireAsync(current, cancellationToken))
+        // What stays is looked at each minute, and said when it is new.
+        var staying = await _sealed.RetireAsync(current, superseded, cancellationToken);
+        foreach (var sentence in staying.Except(_staying))
             _log.Info(sentence);
+        _staying = staying;
     }
 
     private void OnDone(Done done)
@@ -192,8 +196,8 @@ internal sealed class Importer : ReceiveActor
         /// <summary>Publish a sealed store, with <paramref name="Anew"/> mounted again where it was unmounted, list what is to be seen then, and pin these images if they are and <paramref name="Pin"/> says so.</summary>
         public sealed record Show(string Generation, SealedBundle Bundle, IReadOnlyList<ImageName> Images, bool Anew, bool Pin) : Order(Generation);
 
-        /// <summary>Unmount the other stores.</summary>
-        public sealed record Retire(string Generation, SealedBundle Bundle) : Order(Generation);
+        /// <summary>Unmount the other stores; with <paramref name="Superseded"/> also what is seen beside the last one.</summary>
+        public sealed record Retire(string Generation, SealedBundle? Bundle, bool Superseded) : Order(Generation);
 
         /// <summary>Stop loading; remove the staging area and stores that nothing needs.</summary>
         public sealed record Discard(string Generation) : Order(Generation);

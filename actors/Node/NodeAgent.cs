@@ -211,7 +211,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true, Pin: true));
                 break;
             case NodeEffect.RetireStores e:
-                _importer.Tell(new Importer.Order.Retire(e.Generation, SealedOf(_state.Work!)));
+                _importer.Tell(new Importer.Order.Retire(e.Generation, _state.Work!.IsSealed ? SealedOf(_state.Work!) : null, e.Superseded));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));

@@ -54,8 +54,8 @@ public abstract record NodeEffect
     /// <summary>Put right what somebody has changed about the published store, then list what the container tools see.</summary>
     public sealed record LookAtStore(string Generation) : NodeEffect;
 
-    /// <summary>Unmount the sealed stores that are not needed any longer.</summary>
-    public sealed record RetireStores(string Generation) : NodeEffect;
+    /// <summary>Unmount the sealed stores that are not needed any longer; with <paramref name="Superseded"/> also what the runtime sees beside this one, as the cluster runs it.</summary>
+    public sealed record RetireStores(string Generation, bool Superseded) : NodeEffect;
 
     /// <summary>Do not count on a blob any longer; it has turned out to be damaged.</summary>
     public sealed record DropBlob(int Index) : NodeEffect;

@@ -312,7 +312,7 @@ public static class NodeMachine
             return SealedLoading.OnSeen(state, work, images, pins);
         var missing = inventory.Images.Where(image => !images.Contains(image.Name)).Select(image => image.Name).ToList();
         if (missing.Count == 0)
-            return Seen(state, work, pins);
+            return Seen(state, work, pins, work.Finished ? [new NodeEffect.RetireStores(work.Generation, true)] : []);
 
         var sentence = $"{missing.Count} of {inventory.Images.Count} images are not in the published store, among them {missing[0]}";
         if (work.Rebuilds - work.Forgiven >= MostRebuilds)

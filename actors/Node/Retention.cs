@@ -30,10 +30,15 @@ internal static class Retention
             [
                 new NodeEffect.Journal(new UpgradeFinished(finish.Commitment, finish.Version)),
                 new NodeEffect.KeepPins(work.Generation),
-                .. Free([.. state.Past.Except(state.Past.Where(static bundle => bundle.Ran).TakeLast(state.KeepBundles - 1))]),
+                new NodeEffect.RetireStores(work.Generation, true),
+                .. WhenRun(state),
                 new NodeEffect.Report(),
             ]);
     }
+
+    /// <summary>What goes when the cluster runs the node's bundle, and when stores that had it in use have gone since.</summary>
+    public static ImmutableList<NodeEffect> WhenRun(NodeState state) =>
+        [.. Free([.. state.Past.Except(state.Past.Where(static bundle => bundle.Ran).TakeLast(state.KeepBundles - 1))])];
 
     /// <summary>What goes when there is too little room for the bundle that is carried.</summary>
     public static ImmutableList<NodeEffect> WhenShort(NodeState state) => Free(Spare(state));

@@ -46,10 +46,14 @@ internal static class SealedLoading
         }
 
         if (work.Published)
-            return (state with { Work = work with { Pins = pins } }, pins == work.Pins ? [] : [new NodeEffect.Report()]);
+        {
+            // A node may have begun to run what the cluster runs since the last look.
+            ImmutableList<NodeEffect> retire = work.Finished ? [new NodeEffect.RetireStores(work.Generation, true), .. Retention.WhenRun(state)] : [];
+            return (state with { Work = work with { Pins = pins } }, pins == work.Pins ? retire : retire.Add(new NodeEffect.Report()));
+        }
         if (!work.Sealed.Proved)
             return Next(state, work with { Sealed = work.Sealed with { Asked = false, Shown = true } }, []);
-        return NodeMachine.Seen(state, work with { Sealed = work.Sealed with { Asked = false, Shown = true } }, pins, new NodeEffect.RetireStores(work.Generation));
+        return NodeMachine.Seen(state, work with { Sealed = work.Sealed with { Asked = false, Shown = true } }, pins, new NodeEffect.RetireStores(work.Generation, work.Finished));
     }
 
     /// <summary>A step did not work, for a reason that may pass: everything is looked at anew after a pause.</summary>

@@ -12,8 +12,14 @@ public sealed record LoadOptions
     /// <summary>Value of <see cref="Strategy"/>.</summary>
     public const string AdditionalStore = "store", CriPull = "cri-pull";
 
-    /// <summary><c>load.store</c>, default <c>/var/lib/handcarry/store</c>: the published image store, below <c>node.root</c>.</summary>
+    /// <summary><c>load.store</c>, default <c>/var/lib/handcarry/store</c>: the published image store, below <c>node.root</c>. What was published before it is seen at the same path with <c>-2</c>.</summary>
     public string Store { get; init; } = "/var/lib/handcarry/store";
+
+    /// <summary>
+    /// <c>load.runtimeStorage</c>, default empty: the folder of the runtime's own storage below <c>node.root</c>, in which images and containers are looked for before a store goes; empty
+    /// for what the runtime says (CRI ImageFsInfo), or when it cannot be asked, its configuration.
+    /// </summary>
+    public string RuntimeStorage { get; init; } = "";
 
     /// <summary>
     /// <c>load.runtime</c>, default <c>auto</c>: the container runtime that is asked whether it has the images, <c>crio</c>, <c>containerd</c>, <c>none</c> when only the

@@ -78,7 +78,7 @@ internal static class AgentHost
             : null;
 
         var runner = new SystemProcessRunner(TimeProvider.System);
-        await using var runtime = AgentRuntime.Open(options, blobs, () => Store(options, blobs, runner), loggers);
+        await using var runtime = await AgentRuntime.OpenAsync(options, blobs, cri => AgentStores.LayersAsync(options, blobs, runner, cri), loggers);
 
         var limits = new BundleLimits { InventoryBytes = checked((int)options.Limits.MaxInventoryBytes) };
         var drawing = new DrawOptions { Parallelism = options.Limits.ParallelDraws };
@@ -103,7 +103,7 @@ internal static class AgentHost
                 TimeProvider.System,
                 options.Media.SlowBelow)
             {
-                Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : Sealed(options, blobs, runner),
+                Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : await AgentStores.SealedAsync(options, blobs, runner, runtime.Cri),
                 InUse = SealedStores.IsInUse,
                 KeepBundles = options.Data.KeepBundles,
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
@@ -144,29 +144,6 @@ internal static class AgentHost
     /// <summary>The host's service manager; null without one. The socket alone may be there without systemd, as in a container.</summary>
     public static SystemdServiceManager? Systemd(HandcarryOptions options) =>
         Directory.Exists(HostPath.Below(options.Node.Root, "/run/systemd/system")) ? new SystemdServiceManager(options.BusSocket) : null;
-
-    private static SkopeoImageStore Store(HandcarryOptions options, BlobStore blobs, IProcessRunner runner)
-    {
-        var images = new SkopeoImageStore(
-            new ImageStoreOptions
-            {
-                StorePath = options.StorePath,
-                StagingPath = options.StagingPath,
-                RunRoot = options.RunPath,
-                BlobsPath = blobs.BlobsPath,
-                SkopeoPath = options.Load.Skopeo,
-                PodmanPath = options.Load.Podman,
-            },
-            runner);
-        images.EnsureSkeleton();
-        return images;
-    }
-
-    private static SealedStores Sealed(HandcarryOptions options, BlobStore blobs, IProcessRunner runner) => new(
-        new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store },
-        blobs,
-        runner,
-        Systemd(options));
 
     private static ReceiptDesk? Receipts(HandcarryOptions options, SiteBoard site, PeerIdentity identity, FactLog facts, ILoggerFactory loggers)
     {

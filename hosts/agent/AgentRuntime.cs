@@ -21,19 +21,22 @@ internal sealed class AgentRuntime : IAsyncDisposable
 
     public IRuntimeConfig Config { get; private init; }
 
+    /// <summary>The runtime that is asked; null when only the container tools are.</summary>
+    public IContainerRuntime? Cri { get; private init; }
+
     /// <summary>Whether the runtime pulls its images, so that it looks at no additional store.</summary>
     public bool Pulls { get; private init; }
 
     /// <param name="options">The settings.</param>
     /// <param name="blobs">The node's blobs.</param>
-    /// <param name="store">The additional image store, where that is the strategy; made when it is asked for.</param>
+    /// <param name="store">Makes the additional image store, where that is the strategy, for the runtime that is asked, if any.</param>
     /// <param name="loggers">For what arming has to tell.</param>
     /// <exception cref="ArgumentException">Settings and node do not go together.</exception>
-    public static AgentRuntime Open(HandcarryOptions options, BlobStore blobs, Func<IImageStore> store, ILoggerFactory loggers)
+    public static async ValueTask<AgentRuntime> OpenAsync(HandcarryOptions options, BlobStore blobs, Func<IContainerRuntime?, ValueTask<IImageStore>> store, ILoggerFactory loggers)
     {
         var chosen = ChosenRuntime.Of(options);
         if (chosen.Runtime == NodeRuntime.None)
-            return new AgentRuntime(store(), new NoRuntimeConfig());
+            return new AgentRuntime(await store(null), new NoRuntimeConfig());
 
         var cri = new CriOptions { Socket = chosen.Socket };
         var runtime = new CriRuntime(cri, TimeProvider.System);
@@ -47,8 +50,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var self = options.Arming.Arm == ArmingOptions.ByAgent ? new SelfArming(check, Arming(options, turn), TimeProvider.System) : null;
         IImageStore images = chosen.Pulls
             ? new PullingImageStore(runtime, runtime.ContainersAsync, documents, options.PullsPath, path => HostPath.Below(options.Node.Root, path), new ImagePullOptions())
-            : new RuntimeImageStore(store(), runtime, documents);
-        var agent = new AgentRuntime(images, new RuntimeConfig(self is null ? check : self, pins, documents, Path.Combine(options.StatePath, "pinned.json"), watch)) { Pulls = chosen.Pulls };
+            : new RuntimeImageStore(await store(runtime), runtime, documents);
+        var agent = new AgentRuntime(images, new RuntimeConfig(self is null ? check : self, pins, documents, Path.Combine(options.StatePath, "pinned.json"), watch)) { Pulls = chosen.Pulls, Cri = runtime };
         // What has been begun with the turn ends before the turn.
         agent._watches.AddRange(new IAsyncDisposable?[] { watch, self, turn }.OfType<IAsyncDisposable>());
         agent._parts.Add(runtime);

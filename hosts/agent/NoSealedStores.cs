@@ -19,5 +19,5 @@ internal sealed class NoSealedStores(string node) : ISealedStores
 
     public ValueTask WithdrawAsync(SealedBundle bundle, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
+    public ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<string>>([]);
 }

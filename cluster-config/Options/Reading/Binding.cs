@@ -127,6 +127,7 @@ internal static class Binding
         var load = new LoadOptions
         {
             Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
+            RuntimeStorage = reader.Value("load.runtimeStorage", "", Formats.AbsolutePathOrEmpty),
             Publish = reader.Value("load.publish", "afterProof", Formats.Publish),
             Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
             Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),

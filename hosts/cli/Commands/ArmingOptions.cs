@@ -127,7 +127,7 @@ internal sealed class ArmingOptions
     public SealedRetirement Stores(ParseResult parsed, HandcarryOptions? agent)
     {
         var root = Root(parsed);
-        var options = new SealedStoresOptions { Root = root, State = State(agent), Store = Store(parsed, agent), RuntimeStorage = Facts(parsed, agent).GraphRoot };
+        var options = new SealedStoresOptions { Root = root, State = State(agent), Store = Store(parsed, agent), RuntimeStorage = agent is { Load.RuntimeStorage.Length: > 0 } ? agent.Load.RuntimeStorage : Facts(parsed, agent).GraphRoot };
         return new SealedRetirement(options, new SystemProcessRunner(_surroundings.Clock), root == "/" ? new SystemdServiceManager() : null);
     }
 

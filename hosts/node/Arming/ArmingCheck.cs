@@ -20,8 +20,8 @@ public sealed class ArmingCheck(string root, string state, ArmingSettings settin
             var lacking = new List<string>();
             if (NodeArming.IsToStayDisarmed(state))
                 lacking.Add("it was disarmed by hand");
-            if (needsStore && missing.Contains(ArmingPlanner.StoreDropIn) && !ArmingPlanner.NamesStore(facts, settings))
-                lacking.Add($"its configuration does not name the store {settings.Store}");
+            if (needsStore && missing.Contains(ArmingPlanner.StoreDropIn) && !ArmingPlanner.NamesStores(facts, settings))
+                lacking.Add($"its configuration does not name the stores {string.Join(" and ", settings.Stores)}");
             lacking.AddRange(runtime == NodeRuntime.Containerd ? HostsLacking(facts, missing) : MirrorsLacking(facts));
             if (new HostChanges(root, state).Owed is [_, ..])
                 lacking.Add("it has not been restarted since it was armed");

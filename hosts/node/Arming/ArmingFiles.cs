@@ -7,10 +7,10 @@ public static class ArmingFiles
 {
     private const string Head = "# Written by handcarry arm, removed by handcarry disarm.\n";
 
-    /// <summary>CRI-O drop-in; the option is added to those of storage.conf (measured with CRI-O 1.26 and 1.37; pkg/config/config.go).</summary>
-    public static string CrioStore(string store) => $"""
+    /// <summary>CRI-O drop-in; the options are added to those of storage.conf (measured with CRI-O 1.26 and 1.37; pkg/config/config.go).</summary>
+    public static string CrioStores(IEnumerable<string> stores) => $"""
         {Head}[crio]
-        storage_option = ["overlay.imagestore={store}"]
+        storage_option = [{string.Join(", ", stores.Select(static store => $"\"overlay.imagestore={store}\""))}]
 
         """;
 
@@ -78,13 +78,21 @@ public static class ArmingFiles
         return name.Append(".mount").ToString();
     }
 
-    /// <summary>storage.conf with the store in it; null when it names additional stores already.</summary>
-    public static string? StorageConf(string? existing, string store)
+    /// <summary>The line of storage.conf that names the stores.</summary>
+    public static string StorageSetting(IEnumerable<string> stores) => $"additionalimagestores = [{string.Join(", ", stores.Select(static store => $"\"{store}\""))}]";
+
+    /// <summary>storage.conf with the stores in it, also in place of the first of them alone, which earlier versions wrote; null when it names others already.</summary>
+    public static string? StorageConf(string? existing, IReadOnlyList<string> stores)
     {
-        var setting = $"additionalimagestores = [\"{store}\"]";
+        var setting = StorageSetting(stores);
         if (existing is null)
             return $"{Head}[storage]\ndriver = \"overlay\"\nrunroot = \"/run/containers/storage\"\ngraphroot = \"/var/lib/containers/storage\"\n\n[storage.options]\n{setting}\n";
         var lines = existing.Split('\n').ToList();
+        if (lines.IndexOf(StorageSetting(stores.Take(1))) is >= 0 and var alone)
+        {
+            lines[alone] = setting;
+            return string.Join('\n', lines);
+        }
         if (lines.Any(line => line.TrimStart().StartsWith("additionalimagestores", StringComparison.Ordinal)))
             return null;
         var options = lines.FindIndex(line => line.Trim() == "[storage.options]");

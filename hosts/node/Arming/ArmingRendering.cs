@@ -10,13 +10,13 @@ public static class ArmingRendering
     /// <param name="pool">The MachineConfigPool, such as <c>worker</c>.</param>
     public static string Of(RenderedFor what, ArmingSettings settings, string pool) => what switch
     {
-        RenderedFor.StorageConf => $"[storage.options]\nadditionalimagestores = [\"{settings.Store}\"]\n",
+        RenderedFor.StorageConf => $"[storage.options]\n{ArmingFiles.StorageSetting(settings.Stores)}\n",
         RenderedFor.ContainerRuntimeConfig => ContainerRuntimeConfig(settings, pool),
         _ => MachineConfig(settings, pool),
     };
 
     private static string ContainerRuntimeConfig(ArmingSettings settings, string pool) => $"""
-        # The path must be there on every node of the pool before this is applied; the nodes are drained and rebooted once.
+        # The paths must be there on every node of the pool before this is applied; the nodes are drained and rebooted once.
         # A pool has one ContainerRuntimeConfig: merge this into the one that is there.
         apiVersion: machineconfiguration.openshift.io/v1
         kind: ContainerRuntimeConfig
@@ -28,7 +28,7 @@ public static class ArmingRendering
               pools.operator.machineconfiguration.openshift.io/{pool}: ""
           containerRuntimeConfig:
             additionalImageStores:
-            - path: {settings.Store}
+            - path: {string.Join("\n    - path: ", settings.Stores)}
 
         """;
 

@@ -1,4 +1,5 @@
 using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Storage;
 
 namespace Handcarry.Hosts.Node.Arming;
 
@@ -7,6 +8,12 @@ public sealed record ArmingSettings
 {
     /// <summary>Absolute path of the image store on the host.</summary>
     public string Store { get; init; } = "/var/lib/handcarry/store";
+
+    /// <summary>Both paths where the runtime looks, in the order in which it is told: what is published goes to the first, what was seen before it stays at the second.</summary>
+    public IReadOnlyList<string> Stores => [Store, SecondStore.Of(Store)];
+
+    /// <summary>The folder of the runtime's own storage on the host; empty for what its files say.</summary>
+    public string RuntimeStorage { get; init; } = "";
 
     /// <summary>Port of the agent's listener on 127.0.0.1 that answers for the images of bundles.</summary>
     public int MirrorPort { get; init; } = DataOptions.DefaultLoopbackPort;
@@ -18,7 +25,7 @@ public sealed record ArmingSettings
     public static ArmingSettings Of(HandcarryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var settings = new ArmingSettings { Store = options.Load.Store, MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
+        var settings = new ArmingSettings { Store = options.Load.Store, RuntimeStorage = options.Load.RuntimeStorage, MirrorPort = options.Data.LoopbackPort ?? DataOptions.DefaultLoopbackPort };
         return options.Arming.Sources.Count > 0 ? settings with { Sources = options.Arming.Sources } : settings;
     }
 

@@ -32,8 +32,11 @@ internal sealed class HostChanges
     public IReadOnlyList<HostChange> Missing(IEnumerable<HostChange> changes) => [.. WithFolders(changes).Where(change => !IsMade(change))];
 
     /// <summary>Makes the changes that are not made yet, and puts back what was changed but is not wanted any more. All are looked at before the first is made.</summary>
+    /// <param name="changes">What is wanted.</param>
+    /// <param name="services">Which services must be told then.</param>
+    /// <param name="untouched">Folders in which, and around which, nothing is put back though it is not among the changes.</param>
     /// <exception cref="ArmingException">Somebody else has changed a path, or something else is there; the message names all of them. Or a file could not be written.</exception>
-    public ChangesMade Make(IReadOnlyList<HostChange> changes, IReadOnlyList<ServiceAction> services)
+    public ChangesMade Make(IReadOnlyList<HostChange> changes, IReadOnlyList<ServiceAction> services, IReadOnlyList<string>? untouched = null)
     {
         TidyAll();
         var missing = Missing(changes);
@@ -48,7 +51,7 @@ internal sealed class HostChanges
             _step($"made {change.Path}");
         }
         var wanted = WithFolders(changes).Select(change => change.Path).ToHashSet(StringComparer.Ordinal);
-        return new(missing, PutBackAll(entry => !wanted.Contains(entry.Path)));
+        return new(missing, PutBackAll(entry => !wanted.Contains(entry.Path) && untouched?.Any(folder => IsWithin(entry.Path, folder) || IsWithin(folder, entry.Path)) != true));
     }
 
     /// <summary>Puts everything back as it was. What somebody else has changed meanwhile stays, and is returned.</summary>
@@ -142,6 +145,8 @@ internal sealed class HostChanges
             ? null
             : new(ArmingReasons.ChangedByOthers, $"{change.Path} was changed by somebody else since this node was armed: disarm it, look at that file, and arm it again.");
     }
+
+    private static bool IsWithin(string path, string folder) => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
     private void TidyAll()
     {

@@ -12,8 +12,8 @@ public sealed record HostFacts
     /// <summary>The files and units that its rendered config names.</summary>
     public IReadOnlySet<string> Owned { get; init; } = new HashSet<string>();
 
-    /// <summary>Whether a sealed store is at the path of the image store, which is a link then.</summary>
-    public bool HasSealedStore { get; init; }
+    /// <summary>Which of the two paths of image stores have more than the empty skeleton: a link to a sealed store, or a layer store. Nothing is changed in these.</summary>
+    public IReadOnlySet<string> Published { get; init; } = new HashSet<string>();
 
     /// <summary>Where the runtime keeps what it pulls.</summary>
     public string GraphRoot { get; init; } = "/var/lib/containers/storage";

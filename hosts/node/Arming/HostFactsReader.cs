@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Handcarry.ClusterConfig.Options;
+using Handcarry.Hosts.Node.Storage;
 
 namespace Handcarry.Hosts.Node.Arming;
 
@@ -24,8 +25,8 @@ public sealed class HostFactsReader(string root)
                 : NodeRuntime.None,
             HasMachineConfig = Text(CurrentConfig) is not null,
             Owned = Owned(Text(CurrentConfig)),
-            HasSealedStore = new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is not null,
-            GraphRoot = GraphRoot(conf),
+            Published = new[] { store, SecondStore.Of(store) }.Where(HasMore).ToHashSet(StringComparer.Ordinal),
+            GraphRoot = RuntimeGraphRoot.Of(root),
             StorageConf = conf,
             Registries = [.. Files("/etc/containers/registries.conf.d", ".conf").Prepend("/etc/containers/registries.conf")
                 .SelectMany(file => RegistryEntry.Read(file, Text(file) ?? ""))],
@@ -34,11 +35,10 @@ public sealed class HostFactsReader(string root)
         };
     }
 
-    private string GraphRoot(string? storage)
+    private bool HasMore(string store)
     {
-        // CRI-O's own setting beats that of storage.conf (crio.conf(5)).
-        var crio = Files("/etc/crio/crio.conf.d", "").Prepend("/etc/crio/crio.conf").Select(file => RegistryEntry.Value(Lines(Text(file)), "root")).LastOrDefault(value => value is not null);
-        return crio ?? RegistryEntry.Value(Lines(storage), "graphroot") ?? RegistryEntry.Value(Lines(Text("/usr/share/containers/storage.conf")), "graphroot") ?? "/var/lib/containers/storage";
+        var at = Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store));
+        return new FileInfo(at).LinkTarget is not null || !StoreSkeleton.IsEmpty(at);
     }
 
     private static HashSet<string> Owned(string? config)
@@ -69,8 +69,6 @@ public sealed class HostFactsReader(string root)
 
     private static JsonElement.ArrayEnumerator Items(JsonElement ignition, string section, string kind) =>
         ignition.TryGetProperty(section, out var inner) && inner.TryGetProperty(kind, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
-
-    private static IEnumerable<string> Lines(string? text) => (text ?? "").Split('\n').Select(line => line.Trim()).Where(line => !line.StartsWith('#'));
 
     private bool IsThere(string path) => Path.Exists(HostPath.Below(root, path));
 

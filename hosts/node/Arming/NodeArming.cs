@@ -1,6 +1,7 @@
 using Handcarry.Actors.Node;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Native;
+using Handcarry.Hosts.Node.Storage;
 
 namespace Handcarry.Hosts.Node.Arming;
 
@@ -21,7 +22,7 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
         using var only = ArmingLock.Take(state);
         StayDisarmed(false);
         var changes = new HostChanges(root, state);
-        var done = changes.Make(plan.Changes, plan.Services);
+        var done = changes.Make(plan.Changes, plan.Services, plan.Untouched);
         try
         {
             var waiting = await TellAsync(changes, cancellationToken);
@@ -74,8 +75,11 @@ public sealed class NodeArming(string root, string state, IServiceManager? servi
     {
         using var only = ArmingLock.Take(state);
         // What was at the path before the agent published a sealed store comes back when that is withdrawn.
-        if (new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(store)!), Path.GetFileName(store))).LinkTarget is { } target)
-            throw new ArmingException(ArmingReasons.StoreMounted, $"{store} leads to the sealed store {target}: give handcarry disarm --withdraw-stores when nothing needs its images any more.");
+        foreach (var path in (string[])[store, SecondStore.Of(store)])
+        {
+            if (new FileInfo(Path.Combine(HostPath.Below(root, Path.GetDirectoryName(path)!), Path.GetFileName(path))).LinkTarget is { } target)
+                throw new ArmingException(ArmingReasons.StoreMounted, $"{path} leads to the sealed store {target}: give handcarry disarm --withdraw-stores when nothing needs its images any more.");
+        }
         // The agent keeps what it pins beside what arming has changed.
         var pins = new HostChanges(root, Path.Combine(Path.GetDirectoryName(state)!, "pins"));
         var changes = new HostChanges(root, state);

@@ -11,6 +11,9 @@ public sealed record ImageStoreOptions
     /// <summary>The published store: the path that the container runtime has as an additional image store.</summary>
     public required string StorePath { get; init; }
 
+    /// <summary>The runtime's own storage, in which images and containers are looked for that stand on a published store; null when there is none to be looked at.</summary>
+    public string? RuntimeStorage { get; init; }
+
     /// <summary>Where stores are made before they are published; also holds the compressed layers of the image in work.</summary>
     public required string StagingPath { get; init; }
 
@@ -51,6 +54,8 @@ public sealed record ImageStoreOptions
         CheckPath(StagingPath, nameof(StagingPath));
         CheckPath(RunRoot, nameof(RunRoot));
         CheckPath(BlobsPath, nameof(BlobsPath));
+        if (RuntimeStorage is not null)
+            CheckPath(RuntimeStorage, nameof(RuntimeStorage));
         if (ParallelImports < 1)
             throw new ArgumentException($"{nameof(ParallelImports)} is {ParallelImports}; it must be 1 or more.");
         if (ImportTimeout <= TimeSpan.Zero)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri;
+using Handcarry.Hosts.Node.Cri.Records;
 using Handcarry.Hosts.Node.Native;
 
 namespace Handcarry.Hosts.Node.Storage;
@@ -8,17 +10,18 @@ namespace Handcarry.Hosts.Node.Storage;
 /// The way of a staged store to the published path. The process may die between any two steps, and within them; whoever publishes the
 /// same generation again finds out from the markers where to go on:
 /// <code>
-///   published marker   staged store   so                        goes on with
-///   other or none      there          not flipped yet           1 check .. 7
-///   this generation    there          flipped, old one is left  5 settle .. 7
-///   this generation    gone           done                      5 settle .. 7, which find nothing to do
-///   other or none      gone           nothing was staged        PublishFailed
+///   published marker   staged store   so                          goes on with
+///   other or none      there          not flipped yet             1 check .. 8
+///   this generation    there          flipped, old one is left    6 settle .. 8
+///   this generation    gone           done                        6 settle .. 8, which find nothing to do
+///   at second path     gone           seen beside a later one     flip, 6 settle .. 8
+///   other or none      gone           nothing was staged          PublishFailed
 /// </code>
-/// The old store is removed in step 7: containers that run from it, and records of newer CRI-O in its main store that point into it, are not
-/// yet considered.
+/// What was published before steps aside in step 4 (<see cref="RoomBeside"/>), so that its images are seen until the cluster runs what was published after it.
 /// </summary>
-internal sealed class Publication(ImageStoreOptions options, string generation, ContainerTools tools, StagingTrash trash)
+internal sealed class Publication(ImageStoreOptions options, string generation, ContainerTools tools, StagingTrash trash, SpareRecords records)
 {
+    private readonly StorePaths _paths = new(options.StorePath, options.StagingPath, trash);
     private readonly StagingFolders _folders = StagingFolders.Of(options, generation);
 
     /// <summary>A step and its name.</summary>
@@ -29,18 +32,21 @@ internal sealed class Publication(ImageStoreOptions options, string generation, 
     {
         Step[] after =
         [
-            new("5 settle", Do(SyncNames)),
-            new("6 retire", Do(Retire)),
-            new("7 sweep", trash.EmptyAsync),
+            new("6 settle", Do(SyncNames)),
+            new("7 retire", Do(Retire)),
+            new("8 sweep", trash.EmptyAsync),
         ];
         if (StoreMarker.Read(options.StorePath) == generation)
             return after;
+        if (StoreMarker.Read(_paths.Second) == generation)
+            return [new("5 flip", Do(_paths.Exchange)), .. after];
         return
         [
             new("1 check", CheckAsync),
             new("2 sync", Do(() => Durable.SyncFileSystem(_folders.Store))),
             new("3 mark", Do(() => StoreMarker.Write(_folders.Store, generation))),
-            new("4 flip", Do(Flip)),
+            new("4 make room", MakeRoomAsync),
+            new("5 flip", Do(Flip)),
             .. after,
         ];
     }
@@ -74,6 +80,21 @@ internal sealed class Publication(ImageStoreOptions options, string generation, 
             if (layer.TryGetProperty("flags", out var flags) && flags.ValueKind == JsonValueKind.Object && flags.TryGetProperty("incomplete", out var incomplete) && incomplete.ValueKind == JsonValueKind.True)
                 throw new LoadException(LoadReasons.PublishFailed, $"Layer {layer.GetProperty("id").GetString()} of generation {generation} is incomplete: discard the staging area and load again.");
         }
+    }
+
+    private async ValueTask MakeRoomAsync(CancellationToken cancellationToken)
+    {
+        var needed = StagingJournal.Open(_folders.Journal).Promised.Select(static image => image.Name.ToString()).ToHashSet(StringComparer.Ordinal);
+        var room = new RoomBeside(_paths, options.RuntimeStorage, records, _paths.EmptySecond);
+        try
+        {
+            await room.ClearAsync(_folders.Store, needed, cancellationToken);
+        }
+        catch (RuntimeException e)
+        {
+            throw new LoadException(e.Reason, e.Message, e);
+        }
+        room.Make(_folders.Store, needed, $"The layer store of generation {generation}");
     }
 
     /// <summary>

@@ -1,4 +1,6 @@
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri;
+using Handcarry.Hosts.Node.Cri.Records;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Hosts.Node.Processes;
 
@@ -7,7 +9,7 @@ namespace Handcarry.Hosts.Node.Storage;
 /// <summary>
 /// An overlay store of containers/storage, filled by skopeo, that the runtime has as an additional image store (DESIGN, "Ways to load images", layer store).
 /// Images go into a staging store of their generation; publishing swaps it with what is at <see cref="ImageStoreOptions.StorePath"/>.
-/// The store that was published before is removed at once, whoever still runs from it.
+/// The store that was published before steps aside, see <see cref="StorePaths"/>.
 /// A published generation is closed: importing an image that it has does nothing, importing another one is refused.
 /// What was imported is kept when the agent is killed. When the machine restarts before it was published, publishing imports it again from
 /// the node's blobs, for the files of its layers may not have reached the disk.
@@ -17,6 +19,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     private readonly ImageStoreOptions _options;
     private readonly ContainerTools _tools;
     private readonly StagingTrash _trash;
+    private readonly SpareRecords _records;
     private readonly OrphanedImports _orphans;
     private readonly string _boot;
 
@@ -32,26 +35,33 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     private int _imports;
 
     /// <summary>Makes one; throws <see cref="ArgumentException"/> that names the option at fault. Touches nothing yet.</summary>
-    public SkopeoImageStore(ImageStoreOptions options, IProcessRunner runner)
+    /// <param name="options">Where.</param>
+    /// <param name="runner">For the tools.</param>
+    /// <param name="runtime">The node's runtime, which is told to remove records that are in the way and that nothing needs; null has them stay.</param>
+    public SkopeoImageStore(ImageStoreOptions options, IProcessRunner runner, IContainerRuntime? runtime = null)
     {
         _options = options.Validated();
         _tools = new ContainerTools(_options, runner);
         _trash = new StagingTrash(_options.StagingPath, runner);
+        _records = new SpareRecords(runtime);
         _orphans = new OrphanedImports(_options.ProcPath, _options.Time);
         _boot = File.ReadAllText(_options.BootIdPath).Trim();
         _slots = new SemaphoreSlim(_options.ParallelImports, _options.ParallelImports);
     }
 
     /// <summary>
-    /// Makes an empty store at the published path unless a store is there.
+    /// Makes an empty store at each of the two published paths where no store is.
     /// </summary>
     public void EnsureSkeleton()
     {
-        // A link leads to a sealed store.
-        if (new FileInfo(_options.StorePath).LinkTarget is not null || StoreMarker.Read(_options.StorePath) is not null)
-            return;
-        Directory.CreateDirectory(Path.GetDirectoryName(_options.StorePath)!);
-        StoreSkeleton.Make(_options.StorePath);
+        foreach (var path in (string[])[_options.StorePath, SecondStore.Of(_options.StorePath)])
+        {
+            // A link leads to a sealed store.
+            if (new FileInfo(path).LinkTarget is not null || StoreMarker.Read(path) is not null)
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            StoreSkeleton.Make(path);
+        }
     }
 
     /// <inheritdoc/>
@@ -61,9 +71,9 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            if (StoreMarker.Read(_options.StorePath) == generation)
+            if (PublishedAt(generation) is { } path)
             {
-                await RequirePublishedAsync(generation, image, cancellationToken);
+                await RequirePublishedAsync(path, generation, image, cancellationToken);
                 return;
             }
             var folders = StagingFolders.Of(_options, generation);
@@ -103,20 +113,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlySet<string>> ListAsync(CancellationToken cancellationToken)
-    {
-        await _published.WaitAsync(cancellationToken);
-        try
-        {
-            return Directory.Exists(_options.StorePath)
-                ? await _tools.ListAsync(_options.StorePath, cancellationToken)
-                : new HashSet<string>();
-        }
-        finally
-        {
-            _published.Release();
-        }
-    }
+    public ValueTask<IReadOnlySet<string>> ListAsync(CancellationToken cancellationToken) => ListAsync(_options.StorePath, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DiscardAsync(string generation, CancellationToken cancellationToken)
@@ -162,11 +159,15 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     }
 
     /// <summary>The steps that are left of publishing a generation; for tests that stop between two of them.</summary>
-    internal Publication PublicationOf(string generation) => new(_options, generation, _tools, _trash);
+    internal Publication PublicationOf(string generation) => new(_options, generation, _tools, _trash, _records);
 
-    private async ValueTask RequirePublishedAsync(string generation, StoreImage image, CancellationToken cancellationToken)
+    /// <summary>At which of the two paths a generation is; null when it was not published, or is gone.</summary>
+    private string? PublishedAt(string generation) =>
+        ((string[])[_options.StorePath, SecondStore.Of(_options.StorePath)]).FirstOrDefault(path => StoreMarker.Read(path) == generation);
+
+    private async ValueTask RequirePublishedAsync(string path, string generation, StoreImage image, CancellationToken cancellationToken)
     {
-        if (!(await ListAsync(cancellationToken)).Contains(image.Name.ToString()))
+        if (!(await ListAsync(path, cancellationToken)).Contains(image.Name.ToString()))
             throw new LoadException(LoadReasons.ImportFailed, $"Generation {generation} is already published, without image {image.Name}: load under a new generation.");
     }
 
@@ -174,7 +175,7 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
     private async ValueTask SettleDebtsAsync(string generation, CancellationToken cancellationToken)
     {
         var folders = StagingFolders.Of(_options, generation);
-        if (StoreMarker.Read(_options.StorePath) == generation || !Directory.Exists(folders.Root))
+        if (PublishedAt(generation) is not null || !Directory.Exists(folders.Root))
             return;
         await _orphans.EndAllAsync(folders, cancellationToken);
         await OpenAreaAsync(generation, folders, cancellationToken);
@@ -243,6 +244,19 @@ public sealed class SkopeoImageStore : IImageStore, IDisposable
         finally
         {
             _areas.Release();
+        }
+    }
+
+    private async ValueTask<IReadOnlySet<string>> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        await _published.WaitAsync(cancellationToken);
+        try
+        {
+            return Directory.Exists(path) ? await _tools.ListAsync(path, cancellationToken) : new HashSet<string>();
+        }
+        finally
+        {
+            _published.Release();
         }
     }
 

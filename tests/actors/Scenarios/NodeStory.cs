@@ -127,7 +127,7 @@ internal sealed class NodeStory
         NodeEffect.ProveStore e => $"prove {e.Generation}",
         NodeEffect.PublishStore e => $"publish store {e.Generation}{(e.Proved ? "" : ", pin nothing")}",
         NodeEffect.LookAtStore e => $"look at store {e.Generation}",
-        NodeEffect.RetireStores e => $"retire others than {e.Generation}",
+        NodeEffect.RetireStores e => $"retire others than {e.Generation}{(e.Superseded ? ", also what is beside it" : "")}",
         NodeEffect.DropBlob e => $"drop blob {e.Index}",
         NodeEffect.FreeBlobs e => $"free the blobs of {string.Join(' ', e.Commitments)}",
         NodeEffect.Serve e => $"serve {e.Bundle.Commitment}",

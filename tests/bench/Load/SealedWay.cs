@@ -50,7 +50,7 @@ internal sealed class SealedWay(LoadSource source, string root, bool proved) : I
         if (_bundle is not null)
         {
             await _stores!.WithdrawAsync(_bundle, CancellationToken.None);
-            await _stores.RetireAsync(null, CancellationToken.None);
+            await _stores.RetireAsync(null, false, CancellationToken.None);
         }
         _blobs?.Dispose();
     }

@@ -98,36 +98,39 @@ public sealed class ArmCommandTests : IDisposable
         Assert.False(File.Exists(mark));
     }
 
-    [SkippableFact]
-    public async Task Disarming_withdraws_sealed_stores_when_asked_to_and_says_what_stands_on_one()
+    [SkippableTheory]
+    [InlineData("var/lib/containers/storage", "store")]
+    [InlineData("data/crio", "store-2")]
+    public async Task Disarming_withdraws_sealed_stores_when_asked_to_and_says_what_stands_on_one(string main, string path)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "mounting needs root");
         Skip.IfNot(File.Exists("/usr/bin/mksquashfs"), "mksquashfs is not installed");
         var (name, content) = (new string('a', 64), _folder["content"]);
-        foreach (var made in new[] { "var/lib/handcarry/blobs/sha256", "var/lib/containers/storage/overlay-containers", "content/overlay-layers" })
+        foreach (var made in new[] { "var/lib/handcarry/blobs/sha256", $"{main}/overlay-containers", "content/overlay-layers", "etc/crio/crio.conf.d" })
             Directory.CreateDirectory(_folder[made]);
+        File.WriteAllText(_folder["etc/crio/crio.conf.d/10-root"], $"[crio]\nroot = \"/{main}\"\n");
         File.WriteAllText(_folder["content/overlay-layers/layers.json"], """[{"id":"sealed-layer"}]""");
         await ToolAsync("mksquashfs", content, _folder[$"var/lib/handcarry/blobs/sha256/{name}"], "-quiet", "-no-progress");
-        var containers = _folder["var/lib/containers/storage/overlay-containers/containers.json"];
+        var containers = _folder[$"{main}/overlay-containers/containers.json"];
         var before = Snapshot();
         Assert.Equal(ExitCode.Ok, await RunAsync("arm", "--root", _folder.Path));
         var mount = Directory.CreateDirectory(_folder[$"var/lib/handcarry/sealed/{name}"]).FullName;
         await ToolAsync("mount", "-o", "ro,loop", _folder[$"var/lib/handcarry/blobs/sha256/{name}"], mount);
         try
         {
-            Directory.Move(_folder["var/lib/handcarry/store"], $"{mount}.before");
-            File.CreateSymbolicLink(_folder["var/lib/handcarry/store"], $"sealed/{name}");
+            Directory.Move(_folder[$"var/lib/handcarry/{path}"], $"{mount}.before");
+            File.CreateSymbolicLink(_folder[$"var/lib/handcarry/{path}"], $"sealed/{name}");
             Assert.Equal(ExitCode.Arming, await RunAsync("disarm", "--root", _folder.Path));
             Assert.Contains("--withdraw-stores", _error.ToString(), StringComparison.Ordinal);
 
             File.WriteAllText(containers, """[{"id":"0123456789abcdef","image":"old","layer":"top"},{"id":"other","layer":"sealed-layer"}]""");
-            File.WriteAllText(_folder["var/lib/containers/storage/overlay-containers/volatile-containers.json"], "[]");
+            File.WriteAllText(_folder[$"{main}/overlay-containers/volatile-containers.json"], "[]");
             Assert.Equal(ExitCode.Arming, await RunAsync("disarm", "--root", _folder.Path, "--withdraw-stores"));
             Assert.Contains("1 containers (other)", _error.ToString(), StringComparison.Ordinal);
-            Assert.Equal($"sealed/{name}", new FileInfo(_folder["var/lib/handcarry/store"]).LinkTarget);
+            Assert.Equal($"sealed/{name}", new FileInfo(_folder[$"var/lib/handcarry/{path}"]).LinkTarget);
 
             File.Delete(containers);
-            File.Delete(_folder["var/lib/containers/storage/overlay-containers/volatile-containers.json"]);
+            File.Delete(_folder[$"{main}/overlay-containers/volatile-containers.json"]);
             Assert.Equal(ExitCode.Ok, await RunAsync("disarm", "--root", _folder.Path, "--withdraw-stores"));
             Assert.Contains($"withdrew sha256:{name}", _out.ToString(), StringComparison.Ordinal);
         }
@@ -141,8 +144,9 @@ public sealed class ArmCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("storage-conf", "additionalimagestores = [\"/s\"]")]
+    [InlineData("storage-conf", "additionalimagestores = [\"/s\", \"/s-2\"]")]
     [InlineData("container-runtime-config", "    - path: /s")]
+    [InlineData("container-runtime-config", "    - path: /s-2")]
     [InlineData("machine-config", "  nodeDisruptionPolicy:")]
     public async Task Render_prints_what_an_administrator_can_apply(string form, string line)
     {

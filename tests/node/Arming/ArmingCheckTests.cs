@@ -32,7 +32,7 @@ public sealed class ArmingCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("etc/crio/crio.conf.d/60-handcarry-store", "does not name the store")]
+    [InlineData("etc/crio/crio.conf.d/60-handcarry-store", "does not name the stores")]
     [InlineData("etc/containers/registries.conf.d/99-handcarry.conf", "does not ask 127.0.0.1:9242 for quay.io/openshift-release-dev/ocp-release")]
     public async Task A_file_that_somebody_removed_is_missed(string file, string what)
     {
@@ -44,9 +44,28 @@ public sealed class ArmingCheckTests : IDisposable
     [Fact]
     public void An_administrator_may_have_named_store_and_mirror_in_files_of_his_own()
     {
-        Write("etc/containers/storage.conf", $"[storage.options]\nadditionalimagestores = [\"{Settings.Store}\"]\n");
+        Write("etc/containers/storage.conf", $"[storage.options]\nadditionalimagestores = [\"{Settings.Stores[0]}\", \"{Settings.Stores[1]}\"]\n");
         Write("etc/containers/registries.conf", string.Concat(Settings.Sources.Select(source => $"[[registry]]\nlocation = \"{source}\"\n[[registry.mirror]]\nlocation = \"{Settings.Mirror}/x\"\n")));
         Assert.Null(Look());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_that_was_armed_with_one_path_is_not_armed_and_arming_it_again_leaves_what_is_published(bool published)
+    {
+        await ArmOldAsync();
+        Assert.Contains($"does not name the stores {Settings.Stores[0]} and {Settings.Stores[1]}", Look()!.Message, StringComparison.Ordinal);
+        if (published)
+        {
+            Write($"{Settings.Store[1..]}/overlay-images/images.json", """[{"id":"0123"}]""");
+            Write($"{Settings.Store[1..]}/overlay-images/images.lock", "written by the library");
+        }
+
+        Assert.Empty((await ArmAsync(null)).Left);
+        Assert.Null(Look());
+        Assert.Equal(Settings.Stores, CrioStart.Of(_host.Root)!);
+        Assert.Equal(published, File.Exists(_host.At($"{Settings.Store[1..]}/overlay-images/images.json")));
     }
 
     [Fact]
@@ -60,11 +79,23 @@ public sealed class ArmingCheckTests : IDisposable
 
     private string State => _host.At("var/lib/handcarry/arming");
 
-    private async Task ArmAsync(string? refusal)
+    private async Task<ArmingOutcome> ArmAsync(string? refusal)
     {
         var services = new Twins.Node.InMemoryServiceManager();
         services.Add("crio.service", running: true);
-        await new NodeArming(_host.Root, State, services, null, new Gate(refusal)).ArmAsync(ArmingPlanner.Plan(new HostFactsReader(_host.Root).Read(), Settings), default);
+        return await new NodeArming(_host.Root, State, services, null, new Gate(refusal)).ArmAsync(ArmingPlanner.Plan(new HostFactsReader(_host.Root).Read(), Settings), default);
+    }
+
+    /// <summary>As before there were two paths.</summary>
+    private async Task ArmOldAsync()
+    {
+        var plan = ArmingPlanner.Plan(new HostFactsReader(_host.Root).Read(), Settings);
+        var changes = plan.Changes
+            .Where(static change => !change.Path.StartsWith(Settings.Stores[1] + "/", StringComparison.Ordinal))
+            .Select(static change => change is HostChange.PutFile { Path: ArmingPlanner.StoreDropIn } file ? file with { Text = ArmingFiles.CrioStores([Settings.Store]) } : change);
+        var services = new Twins.Node.InMemoryServiceManager();
+        services.Add("crio.service", running: true);
+        await new NodeArming(_host.Root, State, services, null, new Gate(null)).ArmAsync(plan with { Changes = [.. changes] }, default);
     }
 
     private void Write(string file, string text)

@@ -27,7 +27,7 @@ public sealed class ArmingPlannerTests : IDisposable
         }
         var plan = Plan();
         new HostChanges(_host.Root, _host.At("var/lib/handcarry/arming"), Step).Make(plan.Changes, plan.Services);
-        Assert.Equal([Settings.Store], CrioStart.Of(_host.Root)!);
+        Assert.Equal(Settings.Stores, CrioStart.Of(_host.Root)!);
         Assert.Empty(new HostChanges(_host.Root, _host.At("var/lib/handcarry/arming")).Missing(Plan().Changes));
         new HostChanges(_host.Root, _host.At("var/lib/handcarry/arming"), Step).Undo();
         Assert.Equal([], CrioStart.Of(_host.Root)!);
@@ -77,6 +77,29 @@ public sealed class ArmingPlannerTests : IDisposable
     {
         Write("etc/crio/crio.conf.d/20-root", "[crio]\nroot = \"/var/lib/handcarry\"\n");
         Assert.Equal(ArmingReasons.StoreMisplaced, Assert.Single(Plan().Refusals).Reason);
+    }
+
+    [Fact]
+    public void A_graph_root_that_is_set_beats_what_the_files_say()
+    {
+        Write("etc/crio/crio.conf.d/20-root", "[crio]\nroot = \"/var/lib/handcarry\"\n");
+        Assert.Empty(ArmingPlanner.Plan(Facts(), Settings with { RuntimeStorage = "/data/containers" }).Refusals);
+        var refusal = Assert.Single(ArmingPlanner.Plan(Facts(), Settings with { RuntimeStorage = "/var/lib/handcarry/store-2" }).Refusals);
+        Assert.Equal(ArmingReasons.StoreMisplaced, refusal.Reason);
+        Assert.Contains("/var/lib/handcarry/store-2", refusal.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Podman_alone_is_told_both_paths_also_when_an_earlier_version_has_told_it_one()
+    {
+        Directory.Delete(_host.At("etc/crio"), recursive: true);
+        Write("etc/containers/storage.conf", "[storage]\ndriver = \"overlay\"\n[storage.options]\nadditionalimagestores = [\"/var/lib/handcarry/store\"]\nignore_chown_errors = \"false\"\n");
+        Assert.Empty(Plan().Refusals);
+        var text = Assert.Single(Plan().Changes.OfType<HostChange.PutFile>(), static file => file.Path == "/etc/containers/storage.conf").Text;
+        Assert.Equal("[storage]\ndriver = \"overlay\"\n[storage.options]\nadditionalimagestores = [\"/var/lib/handcarry/store\", \"/var/lib/handcarry/store-2\"]\nignore_chown_errors = \"false\"\n", text);
+
+        Write("etc/containers/storage.conf", "[storage.options]\nadditionalimagestores = [\"/theirs\"]\n");
+        Assert.Contains("store-2", Assert.Single(Plan().Refusals).Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

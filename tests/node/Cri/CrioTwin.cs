@@ -21,8 +21,14 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     private IReadOnlyList<string> _pins = [];
     private bool _reloading;
 
-    /// <summary>What is at the path of the additional store now; null when nothing is. Nothing needs to be reloaded when that changes (section 0, fact 1).</summary>
+    /// <summary>What is at the first path of additional stores now; null when nothing is. Nothing needs to be reloaded when that changes (section 0, fact 1).</summary>
     public CrioStore? Additional { get; set; }
+
+    /// <summary>What is at the second path.</summary>
+    public CrioStore? Second { get; set; }
+
+    /// <summary>Where its own storage is.</summary>
+    public string GraphRoot { get; set; } = "/var/lib/containers/storage";
 
     public CrioStore Main { get; } = new();
 
@@ -50,10 +56,12 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     /// <summary>How jobs end.</summary>
     public JobResult JobResult { get; set; } = JobResult.Done;
 
-    private IEnumerable<CrioImage> Known => Main.Images.Concat(Additional?.Images ?? []);
+    private IEnumerable<CrioStore> Others => new[] { Additional, Second }.OfType<CrioStore>();
+
+    private IEnumerable<CrioImage> Known => Main.Images.Concat(Others.SelectMany(static store => store.Images));
 
     public ValueTask<RuntimeFacts> FactsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new RuntimeFacts(RuntimeFacts.Crio, rules.Version, true, ["/var/lib/containers/storage/overlay-images"]));
+        ValueTask.FromResult(new RuntimeFacts(RuntimeFacts.Crio, rules.Version, true, [$"{GraphRoot}/overlay-images"]));
 
     public ValueTask<IReadOnlyList<RuntimeImage>> ListAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +70,8 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
             // D4: one record that points nowhere, and nothing is listed.
             if (Main.Images.Any(IsDangling))
                 throw Failure("The images of the container runtime cannot be listed", "layer not known");
-            return ValueTask.FromResult<IReadOnlyList<RuntimeImage>>([.. Known.DistinctBy(static image => image.Id).Select(Seen)]);
+            // The library lists an image once for each store that has it (measured with podman 4.3).
+            return ValueTask.FromResult<IReadOnlyList<RuntimeImage>>([.. Known.Select(Seen)]);
         }
     }
 
@@ -93,10 +102,10 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
             _pulls.Add(image);
             if (Main.Images.Any(known => known.Id == served.Id && known.Answers(image.ToString())))
                 return;
-            if (Additional?.Images.Any(known => known.Answers(image.ToString())) == true && !rules.PullAlwaysRecords)
+            if (Others.Any(store => store.Images.Any(known => known.Answers(image.ToString()))) && !rules.PullAlwaysRecords)
                 return;
             Main.Images.Add(served);
-            Main.Layers.UnionWith(served.Layers.Except(Additional?.Layers ?? []));
+            Main.Layers.UnionWith(served.Layers.Except(Others.SelectMany(static store => store.Layers)));
         }
     }
 
@@ -107,11 +116,13 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
             if (Main.Images.Find(known => known.Answers(image)) is { } found)
             {
                 var dangling = IsDangling(found);
+                var borrows = found.Layers.Any(layer => !Main.Layers.Contains(layer));
                 // D4: of a dangling record, by name it only says so, by id it does so and says that it failed.
                 if (!dangling || image == found.Id)
                     Main.Images.Remove(found);
                 Main.Layers.IntersectWith(Main.Images.SelectMany(static known => known.Layers));
-                if (dangling && image == found.Id)
+                // D4: of an image on layers of an additional store it says so, too.
+                if (borrows && (!dangling || image == found.Id))
                     throw Failure($"Image {image} could not be removed", "delete image: layer not known");
             }
             else if (Known.Any(known => known.Answers(image)) && !rules.RemoveOfAdditionalIsSuccess)
@@ -142,7 +153,7 @@ internal sealed class CrioTwin(CrioRules rules, string dropIns) : IContainerRunt
     private static RuntimeException Failure(string what, string text, bool isPull = false) =>
         new CriFailure(new RpcException(new Status(StatusCode.Unknown, text)), new CriQuestion(what, TimeSpan.FromMinutes(1), isPull), "/run/crio.sock").ToException();
 
-    private bool IsDangling(CrioImage image) => image.Layers.Any(layer => !Main.Layers.Contains(layer) && Additional?.Layers.Contains(layer) != true);
+    private bool IsDangling(CrioImage image) => image.Layers.Any(layer => !Main.Layers.Contains(layer) && !Others.Any(store => store.Layers.Contains(layer)));
 
     private RuntimeImage Seen(CrioImage image) =>
         new(image.Id, [image.RecordedName.ToString(), .. image.Digests.Select(digest => (image.RecordedName with { Digest = digest }).ToString()).Where(name => name != image.RecordedName.ToString())], 4096, IsPinned(image));

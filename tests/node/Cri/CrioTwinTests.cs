@@ -45,6 +45,23 @@ public sealed class CrioTwinTests
     }
 
     [Theory, InlineData(26), InlineData(28), InlineData(32), InlineData(37)]
+    public async Task Images_of_two_additional_stores_are_seen_and_a_record_dangles_only_when_the_last_store_with_its_layers_goes(int minor)
+    {
+        await using var site = new CrioTwinSite(minor);
+        var old = site.Preload();
+        site.Crio.Second = site.Crio.Additional;
+        site.Crio.Additional = null;
+        var young = site.Preload();
+        Assert.Empty(await AskedRuntime.ForAsync(site.Runtime, [old, young], default));
+        var pulled = await site.OfferAsync();
+        await site.Runtime.PullAsync(pulled.Name, default);
+
+        site.Crio.Second = null;
+
+        Assert.Equal(old.Name, Assert.Single(await AskedRuntime.ForAsync(site.Runtime, [old, young, pulled], default)).Image);
+    }
+
+    [Theory, InlineData(26), InlineData(28), InlineData(32), InlineData(37)]
     public async Task An_image_pulled_onto_layers_of_the_additional_store_dangles_without_it_in_every_version(int minor)
     {
         await using var site = new CrioTwinSite(minor);

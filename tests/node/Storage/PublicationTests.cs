@@ -1,5 +1,7 @@
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri.Records;
 using Handcarry.Hosts.Node.Storage;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.Node.Tests.Storage;
 
@@ -16,14 +18,14 @@ public sealed class PublicationTests : IDisposable
         var crashes = new TheoryData<string, int>();
         foreach (var before in (string[])["nothing", "skeleton", Old])
         {
-            for (var steps = 0; steps <= 7; steps++)
+            for (var steps = 0; steps <= 8; steps++)
                 crashes.Add(before, steps);
         }
         return crashes;
     }
 
     /// <summary>The same over a published store alone.</summary>
-    public static TheoryData<int> Steps() => [0, 1, 2, 3, 4, 5, 6, 7];
+    public static TheoryData<int> Steps() => [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
     public void Dispose() => _site?.Dispose();
 
@@ -37,10 +39,13 @@ public sealed class PublicationTests : IDisposable
         // In between the runtime sees one of the two stores, whole.
         var seen = await site.ListAsync();
         Assert.Equal(seen.Contains(young), !seen.Contains(old) && seen.Count > 0);
+        if (before == Old)
+            Assert.Contains(old, await site.SeenAsync());
 
         using var store = site.Open();
         await store.PublishAsync(Young, default);
         Assert.Equal([young], await store.ListAsync(default));
+        Assert.Equal(before == Old ? [old, young] : new HashSet<string> { young }, await site.SeenAsync());
         Assert.Empty(site.Staging());
     }
 
@@ -91,6 +96,85 @@ public sealed class PublicationTests : IDisposable
         Assert.Equal(new HashSet<string> { lost.Name.ToString(), more.Name.ToString() }, await store.ListAsync(default));
         Assert.Equal(content, Assert.Single(StoreSite.LayerFiles(site.Options.StorePath)["file"]));
         Assert.Empty(site.Staging());
+    }
+
+    [SkippableFact]
+    public async Task Of_three_generations_the_last_two_are_seen_and_the_one_before_can_be_published_again()
+    {
+        var site = Site();
+        var images = new[] { site.Images.MakeUnique(), site.Images.MakeUnique(), site.Images.MakeUnique() };
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        for (var i = 0; i < images.Length; i++)
+        {
+            await store.ImportAsync($"gen-{i}", images[i], default);
+            await store.PublishAsync($"gen-{i}", default);
+        }
+        Assert.Equal(images.Skip(1).Select(static image => image.Name.ToString()).ToHashSet(), await site.SeenAsync());
+
+        await store.ImportAsync("gen-1", images[1], default);
+        await store.PublishAsync("gen-1", default);
+        Assert.Equal([images[1].Name.ToString()], await store.ListAsync(default));
+        Assert.Equal(images.Skip(1).Select(static image => image.Name.ToString()).ToHashSet(), await site.SeenAsync());
+        Assert.Empty(site.Staging());
+    }
+
+    [SkippableFact]
+    public async Task A_container_stands_on_the_store_that_it_was_made_from_also_when_both_releases_have_its_image()
+    {
+        var site = Site();
+        var (shared, more) = (site.Images.MakeUnique(), site.Images.MakeUnique());
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        await StoreSite.ImportAsync(store, Old, shared);
+        await store.PublishAsync(Old, default);
+        await MakeContainerAsync("before");
+        await StoreSite.ImportAsync(store, Young, shared, more);
+        await store.PublishAsync(Young, default);
+        await MakeContainerAsync("after");
+
+        // The library lists the image once for each store that has it, and makes containers from the first.
+        var listed = await Tool.RunAsync("podman", site.Podman("images", "--no-trunc", "--format", "{{.ID}}"));
+        Assert.Equal("1 2", string.Join(' ', listed.Split('\n').CountBy(static id => id).Select(static pair => pair.Value).Order()));
+        var before = await Tool.RunAsync("podman", site.Podman("inspect", "--format", "{{.Id}}", "before"));
+        Assert.Equal(before, Assert.Single(Find().Containers).Id);
+
+        await Tool.RunAsync("podman", site.Podman("rm", "before"));
+        Assert.True(Find().None);
+        await Tool.RunAsync("rm", "-rf", SecondStore.Of(site.Options.StorePath));
+        StoreSkeleton.Make(SecondStore.Of(site.Options.StorePath));
+        Assert.NotEmpty(Directory.GetFiles(await Tool.RunAsync("podman", site.Podman("mount", "after"))));
+        await Tool.RunAsync("podman", site.Podman("unmount", "after"));
+
+        StoreDependents Find() => RetiringStore.FindDependents(SecondStore.Of(site.Options.StorePath), site.Main, [site.Options.StorePath], new HashSet<string>());
+
+        Task<string> MakeContainerAsync(string name) => Tool.RunAsync("podman", site.Podman("create", "--name", name, "--pull=never", "--net=none", shared.Name.ToString(), "/unique"));
+    }
+
+    [SkippableFact]
+    public async Task A_layer_store_that_containers_run_from_is_never_removed_and_a_third_one_is_refused_while_both_have_some()
+    {
+        var site = Site();
+        site.Options = site.Options with { RuntimeStorage = site.Main };
+        var images = new[] { site.Images.MakeUnique(), site.Images.MakeUnique(), site.Images.MakeUnique() };
+        using var store = site.Open();
+        store.EnsureSkeleton();
+        for (var i = 0; i < 2; i++)
+        {
+            await store.ImportAsync($"gen-{i}", images[i], default);
+            await store.PublishAsync($"gen-{i}", default);
+            await Tool.RunAsync("podman", site.Podman("create", "--pull=never", "--net=none", images[i].Name.ToString(), "/unique"));
+        }
+        await store.ImportAsync("gen-2", images[2], default);
+        var refused = await Assert.ThrowsAsync<LoadException>(() => store.PublishAsync("gen-2", default).AsTask());
+        Assert.Equal(Reasons.StoreInUse, refused.Reason);
+        Assert.Contains("1 containers", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(images.Take(2).Select(static image => image.Name.ToString()).ToHashSet(), await site.SeenAsync());
+
+        // Those of the first release have gone.
+        await Tool.RunAsync("podman", site.Podman("rm", "--force", "--filter", $"ancestor={images[0].Name}"));
+        await store.PublishAsync("gen-2", default);
+        Assert.Equal(images.Skip(1).Select(static image => image.Name.ToString()).ToHashSet(), await site.SeenAsync());
     }
 
     [SkippableFact]
@@ -227,7 +311,7 @@ public sealed class PublicationTests : IDisposable
         var old = site.Images.MakeUnique();
         image ??= site.Images.MakeUnique();
         using var store = site.Open();
-        if (before == "skeleton")
+        if (before != "nothing")
             store.EnsureSkeleton();
         if (before == Old)
         {

@@ -63,6 +63,21 @@ internal sealed class StoreSite : IDisposable
             .SelectMany(static layer => Directory.GetFiles(Path.Combine(layer, "diff")))
             .ToLookup(static path => Path.GetFileName(path), File.ReadAllBytes);
 
+    /// <summary>The main storage of a runtime that has both paths.</summary>
+    public string Main => _folder.At("main");
+
+    /// <summary>The images that the runtime's library finds at both paths.</summary>
+    public async Task<IReadOnlySet<string>> SeenAsync() =>
+        (await Tool.RunAsync("podman", Podman("images", "--digests", "--format", "{{.Repository}}@{{.Digest}}"))).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+
+    /// <summary>The arguments of podman with that storage, and as additional stores those of both paths that are there.</summary>
+    public string[] Podman(params string[] command) =>
+    [
+        "--log-level", "error", "--root", Main, "--runroot", _folder.At("main-run"), "--tmpdir", _folder.At("main-tmp"), "--storage-driver", "overlay",
+        .. ((string[])[Options.StorePath, SecondStore.Of(Options.StorePath)]).Where(Directory.Exists).SelectMany(static path => (string[])["--storage-opt", $"overlay.imagestore={path}"]),
+        "--storage-opt", "overlay.skip_mount_home=true", "--cgroup-manager", "cgroupfs", "--runtime", "/usr/sbin/runc", .. command,
+    ];
+
     public async Task<IReadOnlySet<string>> ListAsync() => await Open().ListAsync(default);
 
     public static async Task ImportAsync(IImageStore store, string generation, params StoreImage[] images)

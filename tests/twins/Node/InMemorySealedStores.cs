@@ -4,13 +4,14 @@ using Handcarry.Streams.Content;
 namespace Handcarry.Twins.Node;
 
 /// <summary>
-/// Sealed stores of names, shown through an <see cref="InMemoryImageStore"/>. Stricter than the real ones: two calls at a time are an error of the caller.
+/// Sealed stores of names, shown through an <see cref="InMemoryImageStore"/>, the last one and the one before it. Stricter than the real ones: two calls at a time are an error of the caller.
 /// </summary>
-/// <param name="images">The runtime's view, in which a published store takes the place of what was there.</param>
+/// <param name="images">The runtime's view, in which published stores take the place of what was there.</param>
 public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedStores
 {
     private readonly HashSet<Digest> _mounted = [], _proved = [];
     private readonly Dictionary<Digest, StoreFault> _refuted = [];
+    private readonly Dictionary<Digest, IReadOnlyList<string>> _names = [];
     private readonly Queue<StoreFault> _faults = new();
     private readonly Queue<LoadException> _failures = new();
     private int _running;
@@ -21,8 +22,11 @@ public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedSto
     /// <summary>What a proof waits for.</summary>
     public Func<CancellationToken, Task> Gate { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>The store that the runtime sees.</summary>
+    /// <summary>The store that was published last.</summary>
     public Digest? Published { get; private set; }
+
+    /// <summary>The store that the runtime sees beside it.</summary>
+    public Digest? Beside { get; private set; }
 
     /// <summary>The stores that are mounted.</summary>
     public IReadOnlyCollection<Digest> Mounted => _mounted;
@@ -76,8 +80,10 @@ public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedSto
     public async ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken) => await AloneAsync("publish", () =>
     {
         Require(bundle);
-        Published = bundle.Store.Digest;
-        images.ShowSealed([.. bundle.Inventory.Images.Select(static image => image.Name)]);
+        if (Published != bundle.Store.Digest)
+            (Published, Beside) = (bundle.Store.Digest, Published);
+        _names[bundle.Store.Digest] = [.. bundle.Inventory.Images.Select(static image => image.Name)];
+        Show();
         return Task.FromResult(true);
     });
 
@@ -89,21 +95,28 @@ public sealed class InMemorySealedStores(InMemoryImageStore images) : ISealedSto
     });
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, CancellationToken cancellationToken) => await AloneAsync("retire", () =>
+    public async ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken) => await AloneAsync("retire", () =>
     {
+        if (Beside is { } beside && beside != current?.Store.Digest && (superseded || !_proved.Contains(beside)))
+            Withdraw(beside);
         if (Published is { } published && published != current?.Store.Digest && !_proved.Contains(published))
             Withdraw(published);
-        _mounted.RemoveWhere(store => store != current?.Store.Digest && store != Published);
+        _mounted.RemoveWhere(store => store != current?.Store.Digest && store != Published && store != Beside);
         return Task.FromResult<IReadOnlyList<string>>([]);
     });
 
     private void Withdraw(Digest store)
     {
-        if (Published != store)
-            return;
-        Published = null;
-        images.ShowSealed(null);
+        if (Published == store)
+            Published = null;
+        if (Beside == store)
+            Beside = null;
+        Show();
     }
+
+    private void Show() => images.ShowSealed((Published, Beside) is (null, null)
+        ? null
+        : [.. new[] { Published, Beside }.OfType<Digest>().SelectMany(store => _names[store])]);
 
     private void Require(SealedBundle bundle)
     {

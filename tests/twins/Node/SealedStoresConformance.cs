@@ -45,8 +45,8 @@ public abstract class SealedStoresConformance
             await stores.WithdrawAsync(bundle, default);
             await stores.WithdrawAsync(bundle, default);
             Assert.Empty(await SeenAsync());
-            Assert.Empty(await stores.RetireAsync(null, default));
-            Assert.Empty(await stores.RetireAsync(null, default));
+            Assert.Empty(await stores.RetireAsync(null, false, default));
+            Assert.Empty(await stores.RetireAsync(null, false, default));
         }
     }
 
@@ -73,32 +73,61 @@ public abstract class SealedStoresConformance
         var (stores, bundle) = (Open(), await MakeBundleAsync());
         Assert.Null(await stores.MountAsync(bundle, default));
         await stores.PublishAsync(bundle, default);
-        Assert.Empty(await stores.RetireAsync(bundle, default));
+        Assert.Empty(await stores.RetireAsync(bundle, false, default));
         Assert.Equal(Names(bundle), await SeenAsync());
-        Assert.Empty(await stores.RetireAsync(null, default));
+        Assert.Empty(await stores.RetireAsync(null, false, default));
         Assert.Empty(await SeenAsync());
 
         Assert.Null(await stores.MountAsync(bundle, default));
         Assert.Null(await ProveAsync(stores, bundle));
         await stores.PublishAsync(bundle, default);
-        Assert.Empty(await stores.RetireAsync(null, default));
+        Assert.Empty(await stores.RetireAsync(null, false, default));
         Assert.Equal(Names(bundle), await SeenAsync());
     }
 
     [SkippableFact]
-    public async Task A_later_store_takes_the_place_of_the_one_before()
+    public async Task The_store_before_is_seen_beside_a_later_one_until_the_cluster_runs_that()
     {
         var (stores, one, two) = (Open(), await MakeBundleAsync(), await MakeBundleAsync());
-        foreach (var bundle in (SealedBundle[])[one, two])
-        {
-            Assert.Null(await stores.MountAsync(bundle, default));
-            Assert.Null(await ProveAsync(stores, bundle));
-            await stores.PublishAsync(bundle, default);
-            Assert.Equal(Names(bundle), await SeenAsync());
-        }
-        Assert.Empty(await stores.RetireAsync(two, default));
+        await LoadAsync(stores, one);
+        await LoadAsync(stores, two);
+        Assert.Equal(Names(one).Concat(Names(two)).ToHashSet(), await SeenAsync());
+        Assert.Empty(await stores.RetireAsync(two, false, default));
+        Assert.Equal(Names(one).Concat(Names(two)).ToHashSet(), await SeenAsync());
+
+        Assert.Empty(await stores.RetireAsync(two, true, default));
         Assert.Equal(Names(two), await SeenAsync());
         Assert.Equal(Reasons.StoreNotMounted, (await Assert.ThrowsAsync<LoadException>(() => stores.PublishAsync(one, default).AsTask())).Reason);
+    }
+
+    [SkippableFact]
+    public async Task Of_three_stores_the_last_two_are_seen()
+    {
+        var (stores, one, two, three) = (Open(), await MakeBundleAsync(), await MakeBundleAsync(), await MakeBundleAsync());
+        foreach (var bundle in (SealedBundle[])[one, two, three])
+            await LoadAsync(stores, bundle);
+        Assert.Equal(Names(two).Concat(Names(three)).ToHashSet(), await SeenAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_is_seen_beside_the_last_one_can_be_published_again_or_withdrawn()
+    {
+        var (stores, one, two) = (Open(), await MakeBundleAsync(), await MakeBundleAsync());
+        await LoadAsync(stores, one);
+        await LoadAsync(stores, two);
+        await stores.PublishAsync(one, default);
+        Assert.Equal(Names(one).Concat(Names(two)).ToHashSet(), await SeenAsync());
+        await stores.WithdrawAsync(two, default);
+        Assert.Equal(Names(one), await SeenAsync());
+        await stores.WithdrawAsync(one, default);
+        Assert.Empty(await SeenAsync());
+    }
+
+    private static async Task LoadAsync(ISealedStores stores, SealedBundle bundle)
+    {
+        Assert.Null(await stores.MountAsync(bundle, default));
+        Assert.Null(await ProveAsync(stores, bundle));
+        await stores.PublishAsync(bundle, default);
     }
 
     private static ValueTask<StoreFault?> ProveAsync(ISealedStores stores, SealedBundle bundle) => stores.ProveAsync(bundle, new Progress<StoreProgress>(), default);

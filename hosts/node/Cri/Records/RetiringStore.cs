@@ -15,7 +15,7 @@ public static class RetiringStore
     /// <param name="staying">Folders of the additional stores that stay.</param>
     /// <param name="needed">Names by digest of images that must be there afterwards.</param>
     /// <exception cref="RuntimeException">Records cannot be read; then nothing may be retired.</exception>
-    public static StoreDependents FindDependents(string store, string main, IEnumerable<string> staying, IReadOnlySet<string> needed)
+    public static StoreDependents FindDependents(string store, string main, IReadOnlyList<string> staying, IReadOnlySet<string> needed)
     {
         // Images and containers before layers: what comes in between is then known too well, not too little.
         var images = StorageRecords.Images(main).ToList();
@@ -23,27 +23,30 @@ public static class RetiringStore
         var remaining = Index(staying.Prepend(main).SelectMany(StorageRecords.Layers));
         var going = Index(StorageRecords.Layers(store));
 
+        var own = StorageRecords.Images(store).Select(static image => image.Id).ToHashSet(StringComparer.Ordinal);
         var used = containers.Select(static container => container.Image).ToHashSet(StringComparer.Ordinal);
+        var links = new LowerLinks(store, main, staying);
         var (dependent, broken) = (new List<DependentImage>(), new List<string>());
         foreach (var image in images)
         {
-            switch (FirstMissing(image, remaining, going))
-            {
-                case ({ } layer, true):
-                    dependent.Add(new DependentImage(image.Id, image.Names, layer, used.Contains(image.Id) ? RecordRemedy.KeepStore : image.Names.Any(needed.Contains) ? RecordRemedy.PullAgain : RecordRemedy.Remove));
-                    break;
-                case ({ }, false):
-                    broken.Add(image.Id);
-                    break;
-            }
+            var (missing, isGoing) = FirstMissing(image, remaining, going);
+            if (missing is not null && !isGoing)
+                broken.Add(image.Id);
+            else if ((missing ?? links.First(image, remaining)) is { } layer)
+                dependent.Add(new DependentImage(image.Id, image.Names, layer, Remedy(image)));
         }
-        return new StoreDependents(
-            dependent,
-            [.. containers
-                .Select(container => (Container: container, Missing: FirstMissing(container, remaining, going)))
-                .Where(static found => found.Missing is { Layer: not null, IsGoing: true })
-                .Select(static found => new DependentContainer(found.Container.Id, found.Container.Image ?? "", found.Missing.Layer!))],
-            broken);
+        return new StoreDependents(dependent, [.. containers.Select(Dependent).OfType<DependentContainer>()], broken);
+
+        DependentContainer? Dependent(StorageRecord container) =>
+            (FirstMissing(container, remaining, going) is { Layer: not null, IsGoing: true } found ? found.Layer : links.First(container, remaining)) is { } layer
+                ? new DependentContainer(container.Id, container.Image ?? "", layer)
+                : null;
+
+        RecordRemedy Remedy(StorageRecord image) =>
+            used.Contains(image.Id) ? RecordRemedy.KeepStore
+            : image.Names.Any(needed.Contains) ? RecordRemedy.PullAgain
+            : own.Contains(image.Id) ? RecordRemedy.Remove
+            : RecordRemedy.KeepStore;
     }
 
     private static Dictionary<string, StorageRecord> Index(IEnumerable<StorageRecord> layers)

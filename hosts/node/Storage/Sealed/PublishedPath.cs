@@ -6,7 +6,7 @@ using Handcarry.Streams.Content;
 namespace Handcarry.Hosts.Node.Storage.Sealed;
 
 /// <summary>
-/// The path where the runtime looks for images. With a sealed store it is a symbolic link to the mount; otherwise a folder, the empty skeleton or a layer store. Each change
+/// The paths where the runtime looks for images (<see cref="StorePaths"/>). With a sealed store one is a symbolic link to the mount; otherwise a folder, the empty skeleton or a layer store. Each change
 /// is one exchange of two names (renameat2(2)), so there is no moment without the path, and it takes what was there aside:
 /// <code><![CDATA[
 ///   store                      sealed/A.before                 store               sealed/A.before
@@ -17,31 +17,52 @@ namespace Handcarry.Hosts.Node.Storage.Sealed;
 /// </summary>
 internal sealed class PublishedPath(SealedStoresOptions options, IProcessRunner runner)
 {
-    private readonly StagingTrash _trash = new(options.Folder, runner);
+    /// <summary>Both paths.</summary>
+    public StorePaths Paths { get; } = new(options.StorePath, options.Folder, new StagingTrash(options.Folder, runner));
+
+    /// <summary>Whether that store is at the first path.</summary>
+    public bool Leads(SealedFolder store) => LinkAt(Paths.First) == store.LinkText;
+
+    /// <summary>Whether that store is at the second path.</summary>
+    public bool LeadsBeside(SealedFolder store) => LinkAt(Paths.Second) == store.LinkText;
 
     /// <summary>Whether the runtime sees that store.</summary>
-    public bool Leads(SealedFolder store) => LinkAt(options.StorePath) == store.LinkText;
+    public bool Sees(SealedFolder store) => Leads(store) || LeadsBeside(store);
 
-    /// <summary>The steps of publishing, and their names; each may be repeated.</summary>
-    public IReadOnlyList<(string Name, Action Run)> Publishing(SealedFolder store) =>
-    [
-        ("prepare the link", () => Prepare(store)),
-        ("exchange", () => Exchange(store)),
-        ("sync", Sync),
-    ];
+    /// <summary>The steps of publishing at the first path, and their names; each may be repeated.</summary>
+    public IReadOnlyList<(string Name, Action Run)> Publishing(SealedFolder store) => Publishing(store, Paths.First);
 
     /// <summary>Has the runtime see what it saw before.</summary>
-    public void Withdraw(SealedFolder store)
+    /// <returns>Where it saw the store; null when it did not.</returns>
+    public string? Withdraw(SealedFolder store)
     {
-        if (Leads(store))
+        var seen = Leads(store) ? Paths.First : LeadsBeside(store) ? Paths.Second : null;
+        if (seen is not null)
         {
             if (FileStatus.Of(store.Before) is null || LinkAt(store.Before) == store.LinkText)
                 MakeSkeleton(store);
-            Durable.Rename(store.Before, options.StorePath, exchange: true);
+            Durable.Rename(store.Before, seen, exchange: true);
             Sync();
         }
         if (LinkAt(store.Before) == store.LinkText)
             File.Delete(store.Before);
+        return seen;
+    }
+
+    /// <summary>Has nothing be seen at the second path. Of a sealed store, what was there before it comes back if that is the empty skeleton.</summary>
+    public void EmptySecond()
+    {
+        foreach (var store in SealedFolder.All(options).Where(LeadsBeside))
+            Withdraw(store);
+        if (new FileInfo(Paths.Second).LinkTarget is not null || !StoreSkeleton.IsEmpty(Paths.Second))
+            Paths.EmptySecond();
+    }
+
+    /// <summary>Has the runtime see a store again where it was withdrawn from.</summary>
+    public void PutBack(SealedFolder store, string path)
+    {
+        foreach (var (_, run) in Publishing(store, path))
+            run();
     }
 
     /// <summary>
@@ -57,37 +78,44 @@ internal sealed class PublishedPath(SealedStoresOptions options, IProcessRunner 
                 Durable.Rename(store.Before, later.Before, exchange: true);
         }
         if (FileStatus.Of(store.Before) is { IsFolder: true })
-            _trash.Take(store.Before);
+            Paths.Trash.Take(store.Before);
         else
             File.Delete(store.Before);
         Durable.SyncFolder(options.Folder);
-        await _trash.EmptyAsync(cancellationToken);
+        await Paths.Trash.EmptyAsync(cancellationToken);
     }
 
-    private void Prepare(SealedFolder store)
+    private IReadOnlyList<(string Name, Action Run)> Publishing(SealedFolder store, string path) =>
+    [
+        ("prepare the link", () => Prepare(store, path)),
+        ("exchange", () => Exchange(store, path)),
+        ("sync", Sync),
+    ];
+
+    private void Prepare(SealedFolder store, string path)
     {
-        if (Leads(store) || LinkAt(store.Before) == store.LinkText)
+        if (LinkAt(path) == store.LinkText || LinkAt(store.Before) == store.LinkText)
             return;
         // It was published before, and somebody else has changed the path since: what is there now is what is to come back.
-        if (FileStatus.Of(store.Before) is not null && FileStatus.Of(options.StorePath) is not null)
-            _trash.Take(store.Before);
+        if (FileStatus.Of(store.Before) is not null && FileStatus.Of(path) is not null)
+            Paths.Trash.Take(store.Before);
         if (FileStatus.Of(store.Before) is null)
             File.CreateSymbolicLink(store.Before, store.LinkText);
         Durable.SyncFolder(options.Folder);
     }
 
-    private void Exchange(SealedFolder store)
+    private static void Exchange(SealedFolder store, string path)
     {
-        if (Leads(store))
+        if (LinkAt(path) == store.LinkText)
             return;
-        if (FileStatus.Of(options.StorePath) is not null)
+        if (FileStatus.Of(path) is not null)
         {
-            Durable.Rename(store.Before, options.StorePath, exchange: true);
+            Durable.Rename(store.Before, path, exchange: true);
             return;
         }
         // Somebody has removed the path.
-        Directory.CreateDirectory(Path.GetDirectoryName(options.StorePath)!);
-        File.CreateSymbolicLink(options.StorePath, store.LinkText);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(path, store.LinkText);
         if (LinkAt(store.Before) == store.LinkText)
             File.Delete(store.Before);
     }

@@ -1,6 +1,7 @@
 using Handcarry.Actors.Node;
-using Handcarry.Hosts.Node.Cri;
+using Handcarry.ClusterConfig.Options;
 using Handcarry.Hosts.Node.Cri.Records;
+using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage.Proof;
@@ -15,7 +16,7 @@ namespace Handcarry.Hosts.Node.Storage.Sealed;
 ///   sealed/A/          where blob A is mounted, by a unit of its own where there is systemd
 ///   sealed/A.proved    there when it was proved
 ///   sealed/A.before    what the runtime saw before A was published
-///   store -> sealed/A  what the runtime sees
+///   store -> sealed/A  what the runtime sees; store-2 what it sees besides, see StorePaths
 /// </code>
 /// All calls are for one caller at a time.
 /// </summary>
@@ -25,6 +26,8 @@ public sealed class SealedStores : ISealedStores
     private readonly BlobStore _blobs;
     private readonly IStoreMounts _mounts;
     private readonly PublishedPath _path;
+    private readonly SpareRecords _records;
+    private readonly RoomBeside _room;
     private readonly SealedRetirement _retirement;
     private readonly StoreChange _change;
 
@@ -33,13 +36,16 @@ public sealed class SealedStores : ISealedStores
     /// <param name="blobs">The node's blobs, in <see cref="SealedStoresOptions.State"/>.</param>
     /// <param name="runner">For the tools.</param>
     /// <param name="systemd">The service manager of the host; null where there is none.</param>
-    public SealedStores(SealedStoresOptions options, BlobStore blobs, IProcessRunner runner, SystemdServiceManager? systemd)
+    /// <param name="runtime">The node's runtime, which is told to remove records that are in the way and that nothing needs; null has them stay.</param>
+    public SealedStores(SealedStoresOptions options, BlobStore blobs, IProcessRunner runner, SystemdServiceManager? systemd, IContainerRuntime? runtime = null)
     {
         _options = options.Validated();
         _blobs = blobs;
         _mounts = systemd is null ? new PlainMounts(options.Root, runner) : new UnitMounts(options.Root, systemd);
         _path = new PublishedPath(options, runner);
-        _retirement = new SealedRetirement(options, _mounts, _path);
+        _records = new SpareRecords(runtime);
+        _room = new RoomBeside(_path.Paths, HostPath.Below(options.Root, options.RuntimeStorage), _records, _path.EmptySecond);
+        _retirement = new SealedRetirement(options, _mounts, _path, _records);
         _change = new StoreChange(options);
     }
 
@@ -95,11 +101,12 @@ public sealed class SealedStores : ISealedStores
     }
 
     /// <inheritdoc/>
-    public ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken)
+    public async ValueTask PublishAsync(SealedBundle bundle, CancellationToken cancellationToken)
     {
+        if (!_path.Sees(FolderOf(bundle)))
+            await ClearAsync(bundle, cancellationToken);
         foreach (var (_, run) in Publishing(bundle))
             _change.Do(run, $"The sealed store could not be published at {_options.StorePath}");
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -110,20 +117,23 @@ public sealed class SealedStores : ISealedStores
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<string>> RetireAsync(SealedBundle? current, bool superseded, CancellationToken cancellationToken)
     {
         var staying = new List<string>();
         foreach (var store in SealedFolder.All(_options).Where(store => store.Store != current?.Store.Digest))
         {
-            if (_path.Leads(store) && ProofMark.Holds(store, Blob(store), null))
+            var (first, beside) = (_path.Leads(store), _path.LeadsBeside(store));
+            if ((first || (beside && !superseded)) && ProofMark.Holds(store, Blob(store), null))
                 continue;
-            if (!_path.Leads(store) && _retirement.Dependents(store, [_options.StorePath]) is { } sentence)
-            {
+            // What was never proved is not seen for the sake of what stands on it.
+            if (first)
+                await _retirement.RetireAsync(store, cancellationToken);
+            else if (await _retirement.TryRetireAsync(store, beside ? [_path.Paths.First] : [_path.Paths.First, _path.Paths.Second], cancellationToken) is { } sentence)
                 staying.Add(sentence);
-                continue;
-            }
-            await _retirement.RetireAsync(store, cancellationToken);
         }
+        if (superseded && await _retirement.TryRetireLayersAsync(cancellationToken) is { } layers)
+            staying.Add(layers);
+        staying.AddRange(await _records.PullAgainAsync(cancellationToken));
         return staying;
     }
 
@@ -131,7 +141,7 @@ public sealed class SealedStores : ISealedStores
     internal IReadOnlyList<(string Name, Action Run)> Publishing(SealedBundle bundle)
     {
         var store = FolderOf(bundle);
-        return [("look at the mount", () => RequireMount(store)), ("look at what is replaced", () => LookAtReplaced(bundle, store)), .. _path.Publishing(store)];
+        return [("look at the mount", () => RequireMount(store)), ("make room", () => MakeRoom(bundle, store)), .. _path.Publishing(store)];
     }
 
     /// <summary>The steps of retiring, and their names.</summary>
@@ -155,7 +165,7 @@ public sealed class SealedStores : ISealedStores
         using var threads = new QuietThreads(_options.Proof.Parallelism);
         var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
         // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
-        var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Leads(store) });
+        var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Sees(store) });
         return await Task.Factory.StartNew(
             () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, new Relay(progress), cancellationToken),
             cancellationToken,
@@ -179,7 +189,7 @@ public sealed class SealedStores : ISealedStores
             return new StoreFault(Reasons.StoreDamaged, $"{damage} {finding.Message}", Damaged: true);
         }
         // What stands on it, from when it was seen unproved, would be torn down with it: then it is unmounted when it is retired.
-        if (_retirement.Dependents(store, [_options.StorePath]) is null && !cancellationToken.IsCancellationRequested)
+        if (_retirement.Dependents(store, [_path.Paths.First, _path.Paths.Second]) is null && !cancellationToken.IsCancellationRequested)
             await _mounts.UnmountAsync(store.HostMount, cancellationToken);
         return new StoreFault(finding.Reason, $"The sealed store is not what the bundle says, and no node can use it: {finding.Message} Make the bundle again and insert that one.", Damaged: false);
     }
@@ -191,11 +201,27 @@ public sealed class SealedStores : ISealedStores
         ProofMark.Remove(store);
     }
 
-    private void LookAtReplaced(SealedBundle bundle, SealedFolder store)
+    private async ValueTask ClearAsync(SealedBundle bundle, CancellationToken cancellationToken)
     {
-        if (!_path.Leads(store))
-            ReplacedStore.Check(_options, store, bundle.Inventory.Images.Select(static image => image.Name));
+        try
+        {
+            await _room.ClearAsync(FolderOf(bundle).Mount, NamesOf(bundle), cancellationToken);
+        }
+        catch (RuntimeException e)
+        {
+            throw new LoadException(e.Reason, e.Message, e);
+        }
     }
+
+    private void MakeRoom(SealedBundle bundle, SealedFolder store)
+    {
+        if (_path.LeadsBeside(store))
+            _path.Paths.Exchange();
+        else if (!_path.Leads(store))
+            _room.Make(store.Mount, NamesOf(bundle), $"The sealed store {store.Store.Short}");
+    }
+
+    private static HashSet<string> NamesOf(SealedBundle bundle) => bundle.Inventory.Images.Select(static image => image.Name).ToHashSet(StringComparer.Ordinal);
 
     private void RequireMount(SealedFolder store)
     {

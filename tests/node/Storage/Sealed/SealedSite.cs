@@ -1,4 +1,5 @@
 using Handcarry.Actors.Node;
+using Handcarry.Hosts.Node.Cri;
 using Handcarry.Hosts.Node.Processes;
 using Handcarry.Hosts.Node.Storage;
 using Handcarry.Hosts.Node.Storage.Proof;
@@ -38,11 +39,18 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
 
     public IProcessRunner Runner { get; } = new SystemProcessRunner(TimeProvider.System);
 
+    /// <summary>The runtime that the stores of the next start ask.</summary>
+    public IContainerRuntime? Runtime { get; set; }
+
     public SealedStores Stores { get; private set; }
 
     public BlobStore Blobs => _blobs;
 
     public string Store => At("state", "store");
+
+    public string Second => SecondStore.Of(Store);
+
+    private string Imagestores => $"overlay.imagestore={Store},overlay.imagestore={Second}";
 
     /// <summary>The layer store at the same path.</summary>
     public SkopeoImageStore Layers => new(
@@ -55,7 +63,7 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     {
         _blobs.Dispose();
         _blobs = BlobStore.Open(At("state"));
-        return Stores = new SealedStores(Options, _blobs, Runner, null);
+        return Stores = new SealedStores(Options, _blobs, Runner, null, Runtime);
     }
 
     /// <summary>Makes two images that no other bundle has, seals them, and has the store and the documents among the node's blobs, as after carrying.</summary>
@@ -131,9 +139,13 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     /// <summary>The images that podman finds at the path, as the agent asks it.</summary>
     public async Task<IReadOnlySet<string>> ListAsync() => await Layers.ListAsync(default);
 
+    /// <summary>The images that the runtime's library finds at both paths.</summary>
+    public async Task<IReadOnlySet<string>> SeenAsync() =>
+        (await Tool.RunAsync("podman", Podman("images", "--digests", "--format", "{{.Repository}}@{{.Digest}}"))).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+
     /// <summary>Whether skopeo finds exactly this image by name and digest.</summary>
     public async Task<bool> HasAsync(string name) =>
-        (await Tool.TryAsync("skopeo", "inspect", "--format", "{{.Digest}}", $"containers-storage:[overlay@{_folder.At("main")}+{_folder.At("mainrun")}:overlay.imagestore={Store},overlay.skip_mount_home=true]{name}")).ExitCode == 0;
+        (await Tool.TryAsync("skopeo", "inspect", "--format", "{{.Digest}}", $"containers-storage:[overlay@{_folder.At("main")}+{_folder.At("mainrun")}:{Imagestores},overlay.skip_mount_home=true]{name}")).ExitCode == 0;
 
     /// <summary>Records an image of a bundle in the runtime's own storage, on layers of the store that is at the path, as newer CRI-O does when it pulls it.</summary>
     public async Task RecordAsync(SealedBundle bundle, int image)
@@ -150,13 +162,13 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     public Task ForgetRecordAsync(SealedBundle bundle, int image) => Tool.TryAsync("skopeo", "delete", $"{Recorded(false)}{bundle.Inventory.Images[image].Name}");
 
     private string Recorded(bool onStore) =>
-        $"containers-storage:[overlay@{At("runtime")}+{_folder.At("pr")}:{(onStore ? $"overlay.imagestore={Store}," : "")}overlay.skip_mount_home=true]";
+        $"containers-storage:[overlay@{At("runtime")}+{_folder.At("pr")}:{(onStore ? $"{Imagestores}," : "")}overlay.skip_mount_home=true]";
 
-    /// <summary>The arguments of podman with a main storage of its own and the path as its additional store.</summary>
+    /// <summary>The arguments of podman with a main storage of its own and both paths as its additional stores.</summary>
     public string[] Podman(params string[] command) =>
     [
         "--log-level", "error", "--root", At("runtime"), "--runroot", _folder.At("pr"), "--tmpdir", _folder.At("pt"), "--storage-driver", "overlay",
-        "--storage-opt", $"overlay.imagestore={Store}", "--storage-opt", "overlay.skip_mount_home=true", "--cgroup-manager", "cgroupfs",
+        "--storage-opt", $"overlay.imagestore={Store}", "--storage-opt", $"overlay.imagestore={Second}", "--storage-opt", "overlay.skip_mount_home=true", "--cgroup-manager", "cgroupfs",
         "--runtime", File.Exists("/usr/sbin/runc") ? "/usr/sbin/runc" : "/usr/bin/runc", .. command,
     ];
 
@@ -169,8 +181,8 @@ internal sealed class SealedSite : IImageBlobSource, IDisposable
     /// <summary>Everything that tells one state of the node from another: names, kinds, link targets, mounts.</summary>
     public IReadOnlyList<string> Tree() =>
     [
-        .. Directory.EnumerateFileSystemEntries(At("state", "sealed")).Append(Store).Order(StringComparer.Ordinal)
-            .Select(path => $"{Path.GetFileName(path)} {new FileInfo(path).LinkTarget ?? (Directory.Exists(path) ? "folder" : "file")} {(path == Store || !Directory.Exists(path) ? 0 : MountTable.Below(path).Count)}"),
+        .. Directory.EnumerateFileSystemEntries(At("state", "sealed")).Append(Store).Append(Second).Order(StringComparer.Ordinal)
+            .Select(path => $"{Path.GetFileName(path)} {new FileInfo(path).LinkTarget ?? (Directory.Exists(path) ? "folder" : "file")} {(path == Store || path == Second || !Directory.Exists(path) ? 0 : MountTable.Below(path).Count)}"),
     ];
 
     public ValueTask<ImageBlobs> OpenAsync(ExpectedImage image, CancellationToken cancellationToken) => ValueTask.FromResult(new ImageBlobs(_folder.At("images")));

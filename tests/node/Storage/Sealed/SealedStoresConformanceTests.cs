@@ -20,5 +20,5 @@ public sealed class SealedStoresConformanceTests : SealedStoresConformance, IDis
 
     protected override void RemoveBlob(SealedBundle bundle) => File.Delete(_site.Value.BlobPath(bundle));
 
-    protected override Task<IReadOnlySet<string>> SeenAsync() => _site.Value.ListAsync();
+    protected override Task<IReadOnlySet<string>> SeenAsync() => _site.Value.SeenAsync();
 }

@@ -41,15 +41,16 @@ public sealed class SealedStoresOnDiskTests
         {
             await using var disk = await Disk.MountAsync(cut, after);
             using var site = new SealedSite(disk.Root);
-            Assert.NotNull(new FileInfo(site.Store).LinkTarget);
+            Assert.NotNull(new FileInfo(site.Store).LinkTarget ?? new FileInfo(site.Second).LinkTarget);
+            Assert.True(Directory.Exists(Path.Combine(site.Store, "overlay-images")) || new FileInfo(site.Store).LinkTarget is not null, cut);
             if (cut == cuts[^1])
                 Assert.EndsWith(two.Store.Digest.Hex, new FileInfo(site.Store).LinkTarget!, StringComparison.Ordinal);
             // What was proved need not be proved again: even without a document it is known.
             site.Blobs.Delete(two.Inventory.Blobs[0].Digest);
             await site.LoadAsync(two);
             Assert.Equal(two.Inventory.Images.Select(static image => image.Name).ToHashSet(), await site.ListAsync());
-            Assert.Empty(await site.Stores.RetireAsync(two, default));
-            Assert.Equal(4, site.Tree().Count);
+            Assert.Empty(await site.Stores.RetireAsync(two, true, default));
+            Assert.Equal(5, site.Tree().Count);
         }
 
         async Task CutAsync()
