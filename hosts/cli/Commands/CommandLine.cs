@@ -22,6 +22,51 @@ internal sealed class CommandLine(
 
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
+        var parsed = Parse(args);
+        var suggests = parsed.GetResult(((RootCommand)parsed.RootCommandResult.Command).Directives.OfType<SuggestDirective>().Single()) is not null;
+        if (parsed.Errors.Count > 0 && !suggests)
+        {
+            foreach (var error in parsed.Errors)
+                await surroundings.Error.WriteLineAsync(error.Message);
+            await surroundings.Error.WriteLineAsync("handcarry --help tells what there is.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                cancellationToken);
+        }
+        catch (CliException e)
+        {
+            await surroundings.Error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+        catch (ContentException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
+            return ExitCode.Of(e.Reason);
+        }
+        catch (ArmingException e)
+        {
+            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
+            return ExitCode.Of(e.Reason);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+        catch (Exception e)
+        {
+            await surroundings.Error.WriteLineAsync($"Something unexpected happened, please report it: {e}");
+            return ExitCode.Unexpected;
+        }
+    }
+
+    /// <summary>What <paramref name="args"/> ask for; nothing is done.</summary>
+    public ParseResult Parse(string[] args)
+    {
         var status = new StatusCommand(surroundings, _connect).Command;
         var watch = new WatchCommand(surroundings, _connect).Command;
         var preflight = new PreflightCommand(surroundings, _connect).Command;
@@ -95,45 +140,6 @@ internal sealed class CommandLine(
             [render] = new(RenderCommand.Examples),
             [completion] = new(CompletionCommand.Examples),
         });
-        var parsed = root.Parse(args);
-        var suggests = parsed.GetResult(root.Directives.OfType<SuggestDirective>().Single()) is not null;
-        if (parsed.Errors.Count > 0 && !suggests)
-        {
-            foreach (var error in parsed.Errors)
-                await surroundings.Error.WriteLineAsync(error.Message);
-            await surroundings.Error.WriteLineAsync("handcarry --help tells what there is.");
-            return ExitCode.Usage;
-        }
-
-        try
-        {
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-                cancellationToken);
-        }
-        catch (CliException e)
-        {
-            await surroundings.Error.WriteLineAsync(e.Message);
-            return e.ExitCode;
-        }
-        catch (ContentException e)
-        {
-            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
-            return ExitCode.Of(e.Reason);
-        }
-        catch (ArmingException e)
-        {
-            await surroundings.Error.WriteLineAsync($"{e.Reason}: {e.Message}");
-            return ExitCode.Of(e.Reason);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return ExitCode.Ok;
-        }
-        catch (Exception e)
-        {
-            await surroundings.Error.WriteLineAsync($"Something unexpected happened, please report it: {e}");
-            return ExitCode.Unexpected;
-        }
+        return root.Parse(args);
     }
 }

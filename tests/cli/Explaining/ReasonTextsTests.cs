@@ -30,7 +30,7 @@ public sealed partial class ReasonTextsTests
     [Fact]
     public void Every_line_of_the_file_is_understood()
     {
-        var lines = File.ReadLines(Path.Combine(Root(), "hosts/cli/Explaining/reasons.txt")).Count(line => line.Length > 0 && line[0] != '#');
+        var lines = File.ReadLines(Path.Combine(Repository.Root, "hosts/cli/Explaining/reasons.txt")).Count(line => line.Length > 0 && line[0] != '#');
         Assert.Equal(lines, ReasonTexts.All.Count);
         Assert.All(ReasonTexts.All, one => Assert.True(one.Meaning.EndsWith('.') && one.Remedy.EndsWith('.'), one.Word));
     }
@@ -47,16 +47,8 @@ public sealed partial class ReasonTextsTests
         Sources().SelectMany(file => Said().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
 
     private static IEnumerable<string> Sources() => new[] { "actors", "streams", "cluster-config", "hosts/node", "hosts/openshift", "hosts/agent" }
-        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories))
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
-
-    private static string Root()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Actors.sln")))
-            root = Path.GetDirectoryName(root)!;
-        return root;
-    }
 
     [GeneratedRegex("""(?:new Finding\(|new Remark\(|new UpgradeEvent\((?:true|false), |Turn\(Phase\.\w+, |Troubled\(\s*Matter\.\w+,\s*|[Rr]eason(?: =|:) |const string Reason = |yield return \((?:true|false), |AskFailed\(|=> \(|\? \(|: \()\s*"([A-Z][a-z]+[A-Za-z]*)",? ?[\$"]?""")]
     private static partial Regex Said();
