@@ -96,7 +96,10 @@ if [ "$before" != "$version" ]; then
     echo "$home/current is $version${before:+, it was $before}"
 fi
 mkdir -p "$root/usr/local/bin"
-[ "$(readlink "$root/usr/local/bin/handcarry" || true)" = "$home/current/bin/handcarry" ] || ln -sfn "$home/current/bin/handcarry" "$root/usr/local/bin/handcarry"
+# The latter two make it a plugin of oc and kubectl.
+for command in handcarry oc-handcarry kubectl-handcarry; do
+  [ "$(readlink "$root/usr/local/bin/$command" || true)" = "$home/current/bin/$command" ] || ln -sfn "$home/current/bin/$command" "$root/usr/local/bin/$command"
+done
 
 # 2. The configuration.
 mkdir -p "$settings"
@@ -126,7 +129,7 @@ UNIT
 
 # 4. Labels, where the node has SELinux: a program under a folder named bin is one that services may start.
 if [ -z "$root" ] && [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null; then
-    restorecon -RF "$home" /usr/local/bin/handcarry "$settings" "$unit"
+    restorecon -RF "$home" /usr/local/bin/handcarry /usr/local/bin/oc-handcarry /usr/local/bin/kubectl-handcarry "$settings" "$unit"
 fi
 
 # 5. Enabled, and started when something is new.

@@ -39,7 +39,9 @@ if [ -e "$root/etc/systemd/system/handcarry-agent.service" ]; then
     rm -f "$root/etc/systemd/system/handcarry-agent.service"
     [ -n "$root" ] || systemctl daemon-reload
 fi
-[ "$(readlink "$root/usr/local/bin/handcarry" || true)" != /usr/local/lib/handcarry/current/bin/handcarry ] || rm -f "$root/usr/local/bin/handcarry"
+for command in handcarry oc-handcarry kubectl-handcarry; do
+  [ "$(readlink "$root/usr/local/bin/$command" || true)" != "/usr/local/lib/handcarry/current/bin/$command" ] || rm -f "$root/usr/local/bin/$command"
+done
 rm -rf "$root/usr/local/lib/handcarry"
 if [ "$purge" = yes ]; then
     rm -rf "$root/etc/handcarry" "$root/var/lib/handcarry"

@@ -52,6 +52,18 @@ public sealed class PackageTests : IClassFixture<BuiltArchive>, IDisposable
         Assert.True(exit == 0 && !said.Contains("handcarry-agent.service:", StringComparison.Ordinal), said);
     }
 
+    [SkippableTheory]
+    [InlineData("kubectl")]
+    [InlineData("oc")]
+    public async Task The_command_line_is_a_plugin(string tool)
+    {
+        Need();
+        Skip.IfNot(ShellTool.Has(tool), $"there is no {tool}");
+        var path = $"PATH={Path.Combine(_archive.Unpacked("1.0.0"), "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        Assert.Contains($"/{tool}-handcarry\n", await ShellTool.RunAsync("env", path, tool, "plugin", "list"), StringComparison.Ordinal);
+        Assert.Contains("A disk has too little room", await ShellTool.RunAsync("env", path, tool, "handcarry", "explain", "NoSpace"), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Installing_again_changes_nothing()
     {
