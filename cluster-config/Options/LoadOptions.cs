@@ -42,6 +42,15 @@ public sealed record LoadOptions
     /// </summary>
     public PublishMoment Publish { get; init; } = PublishMoment.AfterProof;
 
+    /// <summary>Value of <see cref="ProofFloor"/> unless set: 10 GB of layers, those of a release, are proved within ten minutes.</summary>
+    public const long DefaultProofFloor = 16_000_000;
+
+    /// <summary>
+    /// <c>load.proofFloor</c>, default 16 MB: bytes a second that the proof of a sealed store makes at least. It runs when nobody else wants the cores and the disk; when that is slower than this, it asks for its
+    /// share step by step. 0 has it always wait for everybody.
+    /// </summary>
+    public long ProofFloor { get; init; } = DefaultProofFloor;
+
     /// <summary><c>load.skopeo</c>, default <c>skopeo</c>: the program, by name or absolute path as this process sees it.</summary>
     public string Skopeo { get; init; } = "skopeo";
 

@@ -35,7 +35,7 @@ internal static class AgentStores
     }
 
     public static async ValueTask<ISealedStores> SealedAsync(HandcarryOptions options, BlobStore blobs, IProcessRunner runner, IContainerRuntime? runtime) => new SealedStores(
-        new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store, RuntimeStorage = await MainStorageAsync(options, runtime) },
+        new SealedStoresOptions { Root = options.Node.Root, State = options.Node.State, Store = options.Load.Store, RuntimeStorage = await MainStorageAsync(options, runtime), ProofFloor = options.Load.ProofFloor },
         blobs,
         runner,
         AgentHost.Systemd(options),

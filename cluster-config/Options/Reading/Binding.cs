@@ -129,6 +129,7 @@ internal static class Binding
             Store = reader.Value("load.store", "/var/lib/handcarry/store", Formats.AbsolutePath),
             RuntimeStorage = reader.Value("load.runtimeStorage", "", Formats.AbsolutePathOrEmpty),
             Publish = reader.Value("load.publish", "afterProof", Formats.Publish),
+            ProofFloor = reader.Value("load.proofFloor", "16MB", Formats.Size("0B", "10GB")),
             Skopeo = reader.Value("load.skopeo", "skopeo", Formats.Text("the name or absolute path of a program")),
             Podman = reader.Value("load.podman", "podman", Formats.Text("the name or absolute path of a program")),
             Runtime = reader.Value("load.runtime", LoadOptions.Auto, Formats.OneOf(LoadOptions.Auto, LoadOptions.Crio, LoadOptions.Containerd, LoadOptions.None)),

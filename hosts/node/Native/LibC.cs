@@ -32,8 +32,8 @@ internal static unsafe partial class LibC
     /// <summary>sys/resource.h, for setpriority(2).</summary>
     public const int PriorityOfProcess = 0;
 
-    /// <summary>linux/ioprio.h: the class of those who get the disk when nobody else wants it.</summary>
-    public const int IdleDiskPriority = 3 << 13;
+    /// <summary>linux/ioprio.h: the class of those who get the disk when nobody else wants it; the least of the class that all are in unless they ask otherwise, and its middle.</summary>
+    public const int IdleDiskPriority = 3 << 13, LeastDiskPriority = (2 << 13) | 7, UsualDiskPriority = (2 << 13) | 4;
 
     private const string Library = "libc";
 
@@ -152,12 +152,16 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int InotifyAddWatch(int descriptor, string path, uint mask);
 
+    /// <summary>The number of this thread.</summary>
+    [LibraryImport(Library, EntryPoint = "gettid")]
+    public static partial int ThreadNumber();
+
     /// <summary>Of this thread, when <paramref name="who"/> is 0.</summary>
     [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, int who, int priority);
 
-    /// <summary>ioprio_set(2) for this thread; the C library has no function for it.</summary>
-    public static int SetDiskPriority(int priority) => (int)SystemCall(IoPrioritySet, 1, 0, priority);
+    /// <summary>ioprio_set(2) for a thread by its number; the C library has no function for it.</summary>
+    public static int SetDiskPriority(int thread, int priority) => (int)SystemCall(IoPrioritySet, 1, thread, priority);
 
     /// <summary>The system's words for the error of the last call, with its number.</summary>
     public static string LastError() => Describe(Marshal.GetLastPInvokeError());

@@ -154,7 +154,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
     [Theory]
     [InlineData("nodes: { name: x }", "nodes.name (FILE line 4): There is no such setting; the nearest is node.name.")]
     [InlineData("Cluster: { contacts: [] }", "Cluster.contacts (FILE line 4): There is no such setting; the nearest is cluster.contacts.")]
-    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.runtimeStorage, load.publish, load.skopeo, load.podman, load.runtime, load.socket, load.strategy.")]
+    [InlineData("load: skopeo", "load (FILE line 4): This is a section; its settings are load.store, load.runtimeStorage, load.publish, load.proofFloor, load.skopeo, load.podman, load.runtime, load.socket, load.strategy.")]
     [InlineData("load: { store: [/a] }", "load.store (FILE line 4): This setting takes one value, not several.")]
     [InlineData("load: { store: { a: b } }", "load.store.a (FILE line 4): There is no such setting; the nearest is load.store.")]
     [InlineData("load: { store: /a/../../b }", "load.store (FILE line 4): \"/a/../../b\" is not usable; expected an absolute path without '..'.")]

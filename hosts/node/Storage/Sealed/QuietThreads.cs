@@ -4,16 +4,19 @@ using Handcarry.Hosts.Node.Native;
 namespace Handcarry.Hosts.Node.Storage.Sealed;
 
 /// <summary>
-/// Runs tasks on threads of its own that get processor time and the disk only when nobody else wants them: nice 19 and the idle class of I/O, which Linux has for each thread
+/// Runs tasks on threads of its own that get processor time and the disk only when nobody else wants them, until they are told to be louder. Linux has both for each thread
 /// (setpriority(2) "C library/kernel differences", ioprio_set(2)). The kernel unpacks a squashfs on the thread that reads, so this counts for that as well. The I/O class works with
 /// the schedulers bfq and mq-deadline.
 /// </summary>
 internal sealed class QuietThreads : TaskScheduler, IDisposable
 {
-    private const int Lowest = 19;
+    private static readonly (int Nice, int Disk)[] Steps = [(19, LibC.IdleDiskPriority), (10, LibC.LeastDiskPriority), (0, LibC.UsualDiskPriority)];
 
     private readonly BlockingCollection<Task> _tasks = [];
     private readonly List<Thread> _threads;
+    private readonly Lock _gate = new();
+    private readonly List<int> _numbers = [];
+    private int _loudness;
 
     public QuietThreads(int threads)
     {
@@ -21,7 +24,29 @@ internal sealed class QuietThreads : TaskScheduler, IDisposable
         _threads.ForEach(static thread => thread.Start());
     }
 
+    /// <summary>The loudest, at which they are as any other thread.</summary>
+    public static int Loudest => Steps.Length - 1;
+
     public override int MaximumConcurrencyLevel => _threads.Count;
+
+    /// <summary>From 0, when nobody else wants to run, to <see cref="Loudest"/>.</summary>
+    public int Loudness
+    {
+        get
+        {
+            lock (_gate)
+                return _loudness;
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)value, (uint)Loudest, nameof(value));
+            lock (_gate)
+            {
+                _loudness = value;
+                _numbers.ForEach(Apply);
+            }
+        }
+    }
 
     public void Dispose()
     {
@@ -38,10 +63,23 @@ internal sealed class QuietThreads : TaskScheduler, IDisposable
 
     private void Work()
     {
-        // Refused, the proof runs all the same, only louder.
-        _ = LibC.SetPriority(LibC.PriorityOfProcess, 0, Lowest);
-        _ = LibC.SetDiskPriority(LibC.IdleDiskPriority);
+        var number = LibC.ThreadNumber();
+        lock (_gate)
+        {
+            _numbers.Add(number);
+            Apply(number);
+        }
+
         foreach (var task in _tasks.GetConsumingEnumerable())
             TryExecuteTask(task);
+        lock (_gate)
+            _numbers.Remove(number);
+    }
+
+    // Refused, the proof runs all the same, only louder; or, without the right to be louder again (CAP_SYS_NICE), as quietly as before.
+    private void Apply(int thread)
+    {
+        _ = LibC.SetPriority(LibC.PriorityOfProcess, thread, Steps[_loudness].Nice);
+        _ = LibC.SetDiskPriority(thread, Steps[_loudness].Disk);
     }
 }

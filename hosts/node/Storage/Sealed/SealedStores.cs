@@ -162,15 +162,15 @@ public sealed class SealedStores : ISealedStores
 
     private async Task<StoreProof> RunAsync(SealedBundle bundle, SealedFolder store, IProgress<StoreProgress> progress, CancellationToken cancellationToken)
     {
-        using var threads = new QuietThreads(_options.Proof.Parallelism);
+        using var paced = new PacedThreads(_options.Proof.Parallelism, _options.ProofFloor, new Relay(progress), _options.Time);
         var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
         // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
         var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Sees(store) });
         return await Task.Factory.StartNew(
-            () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, new Relay(progress), cancellationToken),
+            () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, paced, cancellationToken),
             cancellationToken,
             TaskCreationOptions.None,
-            threads).Unwrap();
+            paced.Threads).Unwrap();
     }
 
     private static Remark FindingOf(StoreProof proof)

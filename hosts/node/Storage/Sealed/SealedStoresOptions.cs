@@ -21,6 +21,12 @@ public sealed record SealedStoresOptions
     /// <summary>How stores are proved. One layer at a time uses one core; reading goes through the kernel, which unpacks on that core as well.</summary>
     public StoreProofOptions Proof { get; init; } = new();
 
+    /// <summary>Bytes a second below which a proof gets louder step by step, 0 for never; see <see cref="ProofPace"/>.</summary>
+    public long ProofFloor { get; init; } = LoadOptions.DefaultProofFloor;
+
+    /// <summary>The clock by which that is measured.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The folder <c>sealed</c> as the host sees it.</summary>
     internal string HostFolder => $"{State.TrimEnd('/')}/sealed";
 
