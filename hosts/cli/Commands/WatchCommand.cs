@@ -16,14 +16,21 @@ internal sealed class WatchCommand
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    /// <summary>Each node is asked for its events so often, and not at all where so many of them would be asked that it is felt.</summary>
+    private static readonly TimeSpan EventsEvery = TimeSpan.FromSeconds(5);
+    private const int MostAsked = 50;
+
+    /// <summary>What happened so long before counts as the last event of a node.</summary>
+    private static readonly TimeSpan EventsSince = TimeSpan.FromHours(24);
+
     private readonly Surroundings _surroundings;
 
     public WatchCommand(Surroundings surroundings, Func<ConnectionSettings, CancellationToken, Task<IUpgradeApi>> connect)
     {
         _surroundings = surroundings;
         var connection = new ConnectionOptions();
-        var output = OutputOption.Create();
-        Command = new Command("watch", "Follows the upgrade until interrupted: a screen that renews itself on a terminal, else a line (with -o json an object) for each change.");
+        var output = OutputOption.Create(yaml: true);
+        Command = new Command("watch", "Follows the upgrade until interrupted: a screen that renews itself on a terminal, else a line for each change. With -o json an object a second on a line of its own, with -o yaml a document.");
         connection.AddTo(Command);
         Command.Add(output);
         Command.SetAction(async (parsed, cancellationToken) =>
@@ -32,6 +39,8 @@ internal sealed class WatchCommand
             var first = await api.StatusAsync(cancellationToken);
             if (parsed.GetValue(output) == OutputOption.Json)
                 await FollowAsync(api, first, reply => _surroundings.Out.WriteLineAsync(StatusJson.Line(reply.Status!)), cancellationToken);
+            else if (parsed.GetValue(output) == OutputOption.Yaml)
+                await FollowAsync(api, first, reply => _surroundings.Out.WriteAsync("---\n" + YamlText.Of(StatusJson.Line(reply.Status!))), cancellationToken);
             else if (surroundings.IsTerminal)
                 await ScreenAsync(api, first, cancellationToken);
             else
@@ -57,16 +66,47 @@ internal sealed class WatchCommand
             cancellationToken);
     }
 
-    private async Task ScreenAsync(IUpgradeApi api, ClientReply first, CancellationToken cancellationToken) =>
-        await Terminal.On(_surroundings.Out).Live(Terminal.Screen(StatusScreen.Of(first))).StartAsync(live => FollowAsync(
-            api,
-            first,
-            reply =>
+    private async Task ScreenAsync(IUpgradeApi api, ClientReply first, CancellationToken cancellationToken)
+    {
+        var board = new WatchBoard(_surroundings.Clock);
+        var events = new FactReader(api, _surroundings.Clock.GetUtcNow() - EventsSince);
+        var asking = Task.CompletedTask;
+        long? asked = null;
+        try
+        {
+            await Terminal.On(_surroundings.Out).Live(Text.Empty).StartAsync(live => FollowAsync(
+                api,
+                first,
+                reply =>
+                {
+                    // Beside, for a node that is silent takes its time to be so.
+                    if (asking.IsCompleted && (asked is not { } at || _surroundings.Clock.GetElapsedTime(at) >= EventsEvery) && StatusScreen.Nodes(reply.Status!).Count() <= MostAsked)
+                        (asked, asking) = (_surroundings.Clock.GetTimestamp(), HearAsync());
+                    lock (board)
+                        live.UpdateTarget(Terminal.Screen(board.Show(reply)));
+                    return Task.CompletedTask;
+                },
+                cancellationToken));
+        }
+        finally
+        {
+            await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task HearAsync()
+        {
+            try
             {
-                live.UpdateTarget(Terminal.Screen(StatusScreen.Of(reply)));
-                return Task.CompletedTask;
-            },
-            cancellationToken));
+                var (facts, _) = await events.NextAsync(cancellationToken);
+                lock (board)
+                    board.Heard(facts);
+            }
+            catch (Exception e) when (e is CliException or OperationCanceledException)
+            {
+                // The status tells that nobody answers.
+            }
+        }
+    }
 
     /// <summary>Agents restart during an upgrade: silence after the first answer is told once and waited out.</summary>
     private async Task FollowAsync(IUpgradeApi api, ClientReply first, Func<ClientReply, Task> show, CancellationToken cancellationToken)

@@ -160,6 +160,52 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("No agent answers at the moment; still trying.\n", _error.ToString());
     }
 
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public async Task Watch_as_json_or_yaml_is_one_status_after_the_other(string form)
+    {
+        Everything();
+        using var interrupt = new CancellationTokenSource();
+        var answers = 0;
+        var exit = await Run(
+            ["watch", "-o", form],
+            () =>
+            {
+                if (++answers == 3)
+                    interrupt.Cancel();
+                interrupt.Token.ThrowIfCancellationRequested();
+                return Replies.Carrying;
+            },
+            cancellationToken: interrupt.Token);
+        Assert.Equal(0, exit);
+        var documents = form == "json" ? _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries) : _out.ToString().Split("---\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, documents.Length);
+        Assert.All(documents, document => Assert.Contains("4.13.0", document, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Watch_on_a_terminal_draws_speed_time_left_and_last_event_in_place()
+    {
+        Everything();
+        using var interrupt = new CancellationTokenSource();
+        var answers = 0;
+        var exit = await Run(
+            ["watch"],
+            () =>
+            {
+                if (++answers == 8)
+                    interrupt.Cancel();
+                interrupt.Token.ThrowIfCancellationRequested();
+                return Replies.Carrying;
+            },
+            terminal: true,
+            cancellationToken: interrupt.Token);
+        Assert.Equal(0, exit);
+        foreach (var word in (string[])["Receiving", "SPEED", "LEFT", "LAST EVENT", "NoSpace"])
+            Assert.Contains(word, _out.ToString(), StringComparison.Ordinal);
+    }
+
     private Task<int> Run(params string[] args) => Run(args, () => Replies.Carrying);
 
     private Task<int> Run(string[] args, Func<StatusReply> answer, bool terminal = false, CancellationToken cancellationToken = default)
