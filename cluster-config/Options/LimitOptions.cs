@@ -15,6 +15,9 @@ public sealed record LimitOptions
     /// <summary><c>limits.nodeBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second a node draws from others; 0B is no limit.</summary>
     public long NodeBytesPerSecond { get; init; }
 
+    /// <summary><c>limits.sendBytesPerSecond</c>, default 0B, up to 1TiB: how many bytes a second a node sends to all others together; 0B is no limit.</summary>
+    public long SendBytesPerSecond { get; init; }
+
     /// <summary>Value of <see cref="PressureFolder"/>: nobody asks how hard the node has it.</summary>
     public const string Off = "off";
 

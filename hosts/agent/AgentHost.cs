@@ -50,7 +50,11 @@ internal static class AgentHost
         var registry = new RegistryIndex();
         using var uploads = RegistryUploads.Open(Path.Combine(options.StatePath, "registry"), registry, new UploadOptions(), TimeProvider.System);
         await using var dataPlane = await DataPlaneServer.StartAsync(
-            new DataPlaneOptions { Listen = new IPEndPoint(AddressOf("data.listen", options.Data.Listen), options.Data.Port) },
+            new DataPlaneOptions
+            {
+                Listen = new IPEndPoint(AddressOf("data.listen", options.Data.Listen), options.Data.Port),
+                Sending = new RateLimit(TimeProvider.System) { BytesPerSecond = options.Limits.SendBytesPerSecond },
+            },
             identity,
             blobs,
             registry,

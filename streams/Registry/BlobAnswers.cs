@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ namespace Handcarry.Streams.Registry;
 /// A blob that is still arriving is served as far as it is verified, and then followed as it grows; its length is known from the
 /// start, so the answer has the same headers. When its ingest is given up the connection is cut, never ended early in good order.
 /// </remarks>
-internal sealed class BlobAnswers(BlobStore store, TransferCounters counters, ArrayPool<byte> pool, ILogger logger)
+internal sealed class BlobAnswers(BlobStore store, TransferCounters counters, ArrayPool<byte> pool, ILogger logger, RateLimit? sending)
 {
     // Large enough that the calls do not matter beside the copying, small enough for a few hundred requests at once.
     private const int BufferSize = 256 << 10;
@@ -64,6 +65,8 @@ internal sealed class BlobAnswers(BlobStore store, TransferCounters counters, Ar
                 var verified = Math.Min(await source.WaitBeyondAsync(offset, gone), end);
                 while (offset < verified && source.Read(buffer.AsSpan(0, (int)Math.Min(BufferSize, verified - offset)), offset) is > 0 and var read)
                 {
+                    if (sending is not null)
+                        await sending.TakeAsync(read, gone);
                     await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), gone);
                     counters.Sent(read);
                     offset += read;

@@ -1,4 +1,5 @@
 using System.Net;
+using Handcarry.Streams.Replication;
 
 namespace Handcarry.Streams.Registry;
 
@@ -16,4 +17,7 @@ public sealed record DataPlaneOptions
 
     /// <summary>How long transfers may go on when the server is stopped, before their connections are cut.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many bytes of blobs a second all peers together are sent by the data plane; null: as many as they take. The node's own container tools are not held back.</summary>
+    public RateLimit? Sending { get; init; }
 }

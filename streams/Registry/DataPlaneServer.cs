@@ -41,7 +41,7 @@ public sealed class DataPlaneServer : IAsyncDisposable
             options,
             loggers,
             new PeerTls(identity, loggers.CreateLogger(typeof(PeerTls).FullName!)),
-            app => app.MapRegistry(store, index, uploads, counters, pool),
+            app => app.MapRegistry(store, index, uploads, counters, pool, options.Sending),
             ct));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Handcarry.Streams.Content;
+using Handcarry.Streams.Replication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,8 +24,10 @@ public static class RegistryEndpoint
     /// <param name="uploads">Takes what is pushed; null for a registry that can only be read.</param>
     /// <param name="counters">Told of every byte of a blob sent.</param>
     /// <param name="pool">Lends one buffer of 256 KiB per request; the shared pool when null.</param>
+    /// <param name="sending">Holds back what is sent of blobs; null to send as much as is taken.</param>
     public static IEndpointConventionBuilder MapRegistry(
-        this IEndpointRouteBuilder endpoints, BlobStore store, RegistryIndex index, RegistryUploads? uploads, TransferCounters counters, ArrayPool<byte>? pool = null)
+        this IEndpointRouteBuilder endpoints, BlobStore store, RegistryIndex index, RegistryUploads? uploads, TransferCounters counters, ArrayPool<byte>? pool = null,
+        RateLimit? sending = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(store);
@@ -33,7 +36,7 @@ public static class RegistryEndpoint
         var logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RegistryEndpoint).FullName!);
         pool ??= TransferBuffers.Pool;
         var server = new Server(
-            new BlobAnswers(store, counters, pool, logger),
+            new BlobAnswers(store, counters, pool, logger, sending),
             new ManifestAnswers(store, index),
             uploads is null ? null : new UploadAnswers(store, uploads, pool));
         // Routing knows a catch-all only as the last segment, while here the name in the middle has any number of them.

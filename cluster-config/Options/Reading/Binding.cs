@@ -80,6 +80,7 @@ internal static class Binding
                 ParallelDraws = reader.Value("limits.parallelDraws", "8", Formats.Integer(1, 32)),
                 ReserveBytes = reader.Value("limits.reserveBytes", "256MiB", Formats.Size("0B", "1TiB")),
                 NodeBytesPerSecond = reader.Value("limits.nodeBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
+                SendBytesPerSecond = reader.Value("limits.sendBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
                 SiteBytesPerSecond = reader.Value("limits.siteBytesPerSecond", "0B", Formats.Size("0B", "1TiB")),
                 PressureFolder = reader.Value("limits.pressureFolder", "/proc/pressure", Formats.PathOrOff),
                 YieldAtIo = reader.Value("limits.yieldAtIo", "20", Formats.Integer(0, 100)),

@@ -55,7 +55,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
             kubernetes: { kubeconfig: "/k", namespace: other }
             media: { sources: udev, include: [/dev/vdb, /dev/disk/by-id/ata-*], filesystems: [vfat, exfat], folder: /media, bundle: /srv/b.tar, slowBelow: 3MiB }
             load:  { store: /store, skopeo: /usr/bin/skopeo, podman: /usr/bin/podman }
-            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, reserveBytes: 1GB, pressureFolder: off, yieldAtIo: 50, yieldAtCpu: 0, yieldAtMemory: 100, yieldAtEtcdFsync: 30ms, yieldFloor: 1MB, etcdMetrics: "http://127.0.0.1:2381/metrics", nodeBytesPerSecond: 20MB, siteBytesPerSecond: 90MB }
+            limits: { maxInventoryBytes: 1GiB, parallelDraws: 32, reserveBytes: 1GB, pressureFolder: off, yieldAtIo: 50, yieldAtCpu: 0, yieldAtMemory: 100, yieldAtEtcdFsync: 30ms, yieldFloor: 1MB, etcdMetrics: "http://127.0.0.1:2381/metrics", nodeBytesPerSecond: 20MB, sendBytesPerSecond: 30MB, siteBytesPerSecond: 90MB }
             journal: { provider: PostgreSQL.15, connectionString: "Host=db;Password=x" }
             log:   { level: warning }
             """);
@@ -76,6 +76,7 @@ public sealed class HandcarryConfigurationTests : IDisposable
         Assert.Equal(
             limits with
             {
+                SendBytesPerSecond = 30_000_000,
                 PressureFolder = LimitOptions.Off,
                 YieldAtIo = 50,
                 YieldAtCpu = 0,

@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Handcarry.Streams.Content;
 using Handcarry.Streams.Registry;
+using Handcarry.Streams.Replication;
 using Handcarry.Streams.Tests.Replication;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Handcarry.Streams.Tests.Content.Blobs;
@@ -24,6 +26,26 @@ public sealed class DataPlaneServerTests : IAsyncLifetime
     {
         using var http = PeerClient.Create(_authority.Identity("node-2"));
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(_node.Endpoint, "/v2/"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task All_peers_together_wait_for_the_limit_of_what_is_sent_and_get_everything_once_it_is_gone()
+    {
+        var bytes = Bytes(1000);
+        await StoreAsync(_node.Store, bytes);
+        var limit = new RateLimit(TimeProvider.System) { BytesPerSecond = 1 };
+        await using var server = await DataPlaneServer.StartAsync(
+            new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Sending = limit },
+            _authority.Identity("node-1"), _node.Store, _node.Index, null, _node.Counters, NullLoggerFactory.Instance, default);
+        using var one = PeerClient.Create(_authority.Identity("node-2"));
+        using var other = PeerClient.Create(_authority.Identity("node-3"));
+        var blob = new Uri(server.Endpoint, $"/v2/handcarry/blobs/{Digest.Of(bytes)}");
+        Task<byte[]>[] gets = [one.GetByteArrayAsync(blob), other.GetByteArrayAsync(blob)];
+        await Until.TrueAsync(() => limit.Waits == 2, "both peers are held back by the one limit");
+        Assert.DoesNotContain(gets, get => get.IsCompleted);
+
+        limit.BytesPerSecond = 0;
+        Assert.All(await Task.WhenAll(gets).InTime(), got => Assert.Equal(bytes, got));
     }
 
     [Fact]
