@@ -8,7 +8,7 @@ namespace Handcarry.Lab.Demo;
 internal sealed class UpgradeProofs(
     LabSite site, MadeRelease release, ReleaseBundle bundle, InsertedMedium medium, SiteView last, TimeSpan took, ReadOnce once)
 {
-    private const long MemoryLimit = 200_000_000;
+    private const long MemoryLimit = 220_000_000;
 
     // The medium is also looked at for its size and kind, with the kernel's read-ahead; never a second time from front to back.
     private const double MostOfOneReading = 1.1;
