@@ -45,7 +45,14 @@ public static class SiteChronicle
         if (!after.Acting || (before is not null && before.Phase == after.Phase && before.Reason == after.Reason))
             yield break;
         var trouble = after.Phase is Phase.Refused or Phase.Failed;
-        var version = after.BundleVersion.Length > 0 ? $" {after.BundleVersion}" : "";
-        yield return (trouble, after.Reason.Length > 0 ? after.Reason : "PhaseChanged", $"Phase {after.Phase}{version}. {after.Message}".TrimEnd());
+        yield return (trouble, after.Reason.Length > 0 ? after.Reason : "PhaseChanged", PhaseOf(after));
+    }
+
+    /// <summary>The sentence for the phase that <paramref name="site"/> is in.</summary>
+    public static string PhaseOf(SiteSummary site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        var version = site.BundleVersion.Length > 0 ? $" {site.BundleVersion}" : "";
+        return $"Phase {site.Phase}{version}. {site.Message}".TrimEnd();
     }
 }

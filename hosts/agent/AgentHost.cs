@@ -68,6 +68,7 @@ internal static class AgentHost
         using var http = PeerClient.Create(identity);
 
         var site = new SiteBoard(TimeProvider.System);
+        var facts = FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System);
         var endpoint = new UriBuilder(dataPlane.Endpoint) { Host = AddressOf("data.host", options.Data.Host).ToString() }.Uri;
         var api = new ApiTally(TimeProvider.System);
         var health = new AgentHealth(options, dataPlane.Endpoint, tally, TimeProvider.System);
@@ -90,7 +91,6 @@ internal static class AgentHost
         using var etcd = AgentPressure.OpenEtcd(options.Limits, loggers);
         var pressure = AgentPressure.Open(options.Limits, etcd, loggers);
         var space = new DiskSpace(options.StatePath, runtime.Images, TimeProvider.System);
-        var facts = FactLog.Open(options.StatePath, options.Node.Name, TimeProvider.System);
         using var receipts = Receipts(options, site, identity, facts, loggers);
         var parts = new AgentParts(
             options,
@@ -140,7 +140,7 @@ internal static class AgentHost
 
         void Map(Microsoft.AspNetCore.Builder.WebApplication app)
         {
-            WebRoutes.Map(app, options.Node.Name, site);
+            WebRoutes.Map(app, options.Node.Name, site, facts.All());
             TelemetryRoutes.Map(app, metrics, health);
         }
     }

@@ -1,5 +1,7 @@
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol.Clients;
+using Handcarry.Actors.Site;
 using Handcarry.Agent.Web.Page;
 using Handcarry.Twins;
 
@@ -35,6 +37,22 @@ public sealed class SeenEventsTests
         Assert.Empty(_events.Newest);
         _events.Notice([nodes[0] with { Stage = Stage.Ready }, nodes[1] with { Reason = "NoSpace", Message = "No room." }]);
         Assert.Equal([("n2", "No room.", "NoSpace"), ("n1", "Ready.", "")], _events.Newest.Select(static seen => (seen.Node, seen.What, seen.Reason)));
+    }
+
+    [Fact]
+    public void What_the_node_remembers_from_before_it_was_started_is_there_and_its_phase_is_not_told_again()
+    {
+        var summary = ShownSite.Carrying(3).Summary!;
+        var at = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+        _events.Remember(
+        [
+            new SiteFact("n1", 1, at, false, "PhaseChanged", SiteChronicle.PhaseOf(summary)),
+            new SiteFact("n1", 2, at.AddSeconds(1), true, "NoSpace", "No room."),
+        ]);
+        _events.Notice(summary);
+        Assert.Equal([("n1", "No room.", "NoSpace", at.AddSeconds(1)), ("", SiteChronicle.PhaseOf(summary), "", at)], _events.Newest.Select(static seen => (seen.Node, seen.What, seen.Reason, seen.At)));
+        _events.Notice(ShownSite.At(Phase.Held, "Held by the administrator.").Summary!);
+        Assert.Equal("Held: Held by the administrator.", _events.Newest[0].What);
     }
 
     [Fact]

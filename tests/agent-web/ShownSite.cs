@@ -29,7 +29,7 @@ internal sealed class ShownSite : IAsyncDisposable
     {
         var board = new SiteBoard(TimeProvider.System);
         var server = await WebServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, port), NullLoggerFactory.Instance, app => PageRoutes.Map(app, "n1", board, TimeProvider.System), default);
+            new IPEndPoint(IPAddress.Loopback, port), NullLoggerFactory.Instance, app => PageRoutes.Map(app, "n1", board, [], TimeProvider.System), default);
         return new ShownSite(server, board);
     }
 

@@ -90,6 +90,13 @@ internal sealed class FactLog
         }
     }
 
+    /// <summary>All that is remembered, in order.</summary>
+    public IReadOnlyList<SiteFact> All()
+    {
+        lock (_gate)
+            return [.. _facts];
+    }
+
     private void TurnOver()
     {
         try

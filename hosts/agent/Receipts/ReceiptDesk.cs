@@ -96,7 +96,7 @@ internal sealed partial class ReceiptDesk(
         if (await site.ReadAsync(cancellationToken) is not { Current: true, Reply: var reply } || !ReceiptText.IsResult(reply.Status.Phase) || reply.Status.Bundle?.Commitment != asking.Request.Bundle)
             return;
         var result = new Result(reply.Status.Phase.ToString(), reply.Status.Reason);
-        var receipt = ReceiptText.Of(asking.Request, reply, AllFacts(), node, await ClusterAsync(cancellationToken), time.GetUtcNow());
+        var receipt = ReceiptText.Of(asking.Request, reply, facts.All(), node, await ClusterAsync(cancellationToken), time.GetUtcNow());
         var file = SignedReceipt.Sign(receipt, identity.Certificate, identity.Authorities);
         try
         {
@@ -136,18 +136,6 @@ internal sealed partial class ReceiptDesk(
         {
             return null;
         }
-    }
-
-    private List<SiteFact> AllFacts()
-    {
-        var all = new List<SiteFact>();
-        for (var more = true; more;)
-        {
-            (var page, more) = facts.Page(all.Count == 0 ? 0 : all[^1].Number, null);
-            all.AddRange(page);
-        }
-
-        return all;
     }
 
     private async Task<string> ClusterAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Web.Page;
 using Microsoft.AspNetCore.Builder;
@@ -9,10 +10,10 @@ namespace Handcarry.Agent.Web;
 /// <summary>What is served where.</summary>
 internal static class WebRoutes
 {
-    public static void Map(WebApplication app, string agent, SiteBoard site)
+    public static void Map(WebApplication app, string agent, SiteBoard site, IEnumerable<SiteFact> facts)
     {
         app.MapGet("/api/site", (HttpContext context) => AnswerAsync(context, site));
-        PageRoutes.Map(app, agent, site, TimeProvider.System);
+        PageRoutes.Map(app, agent, site, facts, TimeProvider.System);
     }
 
     // The whole view, as the CLI gets it; 503 until a supervisor has been heard.

@@ -1,4 +1,5 @@
 using System.Text;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Site;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,10 +17,11 @@ internal static class PageRoutes
     /// <summary>A watcher hears something at least this often; the page takes three times this without anything for the end of the agent.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
-    /// <summary>Maps them. What happens is noticed from now on, until <paramref name="app"/> is stopped.</summary>
-    public static void Map(WebApplication app, string agent, SiteBoard site, TimeProvider time)
+    /// <summary>Maps them. What happens is noticed from now on, until <paramref name="app"/> is stopped; <paramref name="facts"/> are what the node remembers from before.</summary>
+    public static void Map(WebApplication app, string agent, SiteBoard site, IEnumerable<SiteFact> facts, TimeProvider time)
     {
         var events = new SeenEvents(time);
+        events.Remember(facts);
         var feed = new LiveFeed(agent, site, events, time);
         _ = events.WatchAsync(site, app.Lifetime.ApplicationStopping);
         app.MapMethods("/", Readable, context => ShowAsync(context, agent, feed));

@@ -1,12 +1,13 @@
 using Handcarry.Actors.Node;
 using Handcarry.Actors.Protocol;
+using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Actors.Site;
 
 namespace Handcarry.Agent.Web.Page;
 
 /// <summary>
-/// What this agent has noticed since it was started: changes of the upgrade as a whole, always, and of single nodes while somebody looks, for only then are they
-/// known here. Lost when the agent ends. Safe for any thread.
+/// What this agent has noticed: what it remembers of itself and of the upgrade as a whole from before it was started, changes of the latter since, and of single nodes while
+/// somebody looks, for only then are they known here. Safe for any thread.
 /// </summary>
 internal sealed class SeenEvents(TimeProvider time) : ISiteEvents
 {
@@ -25,6 +26,17 @@ internal sealed class SeenEvents(TimeProvider time) : ISiteEvents
         {
             lock (_gate)
                 return _newest;
+        }
+    }
+
+    /// <summary>Takes what the node remembers from before, the oldest first.</summary>
+    public void Remember(IEnumerable<SiteFact> facts)
+    {
+        lock (_gate)
+        {
+            foreach (var fact in facts.TakeLast(Kept))
+                Add(fact.At, IsOfSite(fact) ? "" : fact.Node, fact.Message, fact.Reason is "PhaseChanged" or "StageChanged" ? "" : fact.Reason);
+            _newest = [.. _events];
         }
     }
 
@@ -53,7 +65,8 @@ internal sealed class SeenEvents(TimeProvider time) : ISiteEvents
         {
             var before = _summary;
             _summary = now;
-            if (before?.Phase != now.Phase || before.Reason != now.Reason)
+            // After a start of the agent the phase may be the one that is remembered.
+            if (before is null ? !_events.Any(known => known.Node.Length == 0 && known.What == SiteChronicle.PhaseOf(now)) : before.Phase != now.Phase || before.Reason != now.Reason)
                 Add("", now.Message.Length > 0 ? $"{now.Phase}: {now.Message}" : $"{now.Phase}.", now.Reason);
             if (before is not null && before.Supervisor != now.Supervisor)
                 Add("", $"The supervisor is now on {now.Supervisor}; it was on {before.Supervisor}.");
@@ -85,9 +98,14 @@ internal sealed class SeenEvents(TimeProvider time) : ISiteEvents
         }
     }
 
-    private void Add(string node, string what, string reason = "")
+    // As SiteChronicle says it.
+    private static bool IsOfSite(SiteFact fact) => fact.Reason == "SupervisorMoved" || fact.Message.StartsWith("Phase ", StringComparison.Ordinal);
+
+    private void Add(string node, string what, string reason = "") => Add(time.GetUtcNow(), node, what, reason);
+
+    private void Add(DateTimeOffset at, string node, string what, string reason)
     {
-        _events.AddFirst(new SiteEvent(time.GetUtcNow(), node, what, reason));
+        _events.AddFirst(new SiteEvent(at, node, what, reason));
         if (_events.Count > Kept)
             _events.RemoveLast();
     }
