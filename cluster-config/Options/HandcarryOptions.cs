@@ -51,6 +51,9 @@ public sealed record HandcarryOptions
     /// <summary>Section <c>log</c>.</summary>
     public LogOptions Log { get; init; } = new();
 
+    /// <summary>Section <c>telemetry</c>.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Absolute path of the state folder as this process sees it.</summary>
     public string StatePath => HostPath.Below(Node.Root, Node.State);
 

@@ -73,6 +73,7 @@ internal static class AgentHost
         var api = new ApiTally(TimeProvider.System);
         var health = new AgentHealth(options, dataPlane.Endpoint, tally, TimeProvider.System);
         using var metrics = new AgentMetrics(new MetricSources(options.Node.Name, tally, counters, api, site, TimeProvider.System));
+        using var traces = options.Telemetry.Traces.Length > 0 ? new TraceExport(new Uri(options.Telemetry.Traces), options.Node.Name, site) : null;
         await using var web = options.Web.Port is { } webPort
             ? await WebServer.StartAsync(
                 new IPEndPoint(AddressOf("web.listen", options.Web.Listen), webPort), loggers, Map, CancellationToken.None)

@@ -101,6 +101,10 @@ internal static class Binding
                 Level = reader.Value("log.level", "Information", Formats.Level),
                 Format = reader.Value("log.format", LogOptions.Text, Formats.OneOf(LogOptions.Text, LogOptions.Json)),
             },
+            Telemetry = new TelemetryOptions
+            {
+                Traces = reader.Value("telemetry.traces", "", Formats.UrlOrEmpty),
+            },
         };
     }
 

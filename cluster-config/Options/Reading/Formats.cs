@@ -58,6 +58,10 @@ internal static class Formats
         "a URL that begins with http://, or nothing",
         text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.UserInfo.Length == 0) ? new Parsed<string>(text) : null);
 
+    public static Format<string> UrlOrEmpty { get; } = new(
+        "a URL that begins with http:// or https://, or nothing",
+        text => text.Length == 0 || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0) ? new Parsed<string>(text) : null);
+
     public static Format<string> DevicePattern { get; } = new(
         "a path below /dev, in which * stands for anything and ? for one character",
         text => text.StartsWith("/dev/", StringComparison.Ordinal) ? new Parsed<string>(text) : null);
