@@ -27,20 +27,24 @@ internal sealed class ControlBench : IBench
     {
         var found = new List<ControlFigures>();
         table.WriteLine($"{nodes} simulated nodes whose work takes no time, from the insertion until the status says that all have everything");
-        table.WriteLine($"{"round",5} {"seconds",10} {"reports",10} {"plans",10} {"epochs",10} {"status kB",10} {"reports/s",10}");
+        table.WriteLine($"{"round",5} {"seconds",10} {"reports",10} {"plans",10} {"epochs",10} {"status kB",10} {"reports/s",10} {"answer ms",10} {"worst",10}");
         for (var round = 1; round <= rounds; round++)
         {
             var one = await ControlSite.RunAsync(nodes, flood: 40);
             table.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{round,5} {one.Converged.TotalSeconds,10:0.00} {one.Reports,10} {one.Plans,10} {one.Epochs,10} {one.StatusBytes / 1e3,10:0.0} {one.MessagesPerSecond,10:0}"));
+                $"{round,5} {one.Converged.TotalSeconds,10:0.00} {one.Reports,10} {one.Plans,10} {one.Epochs,10} {one.StatusBytes / 1e3,10:0.0} {one.MessagesPerSecond,10:0} {Median.Of(Milliseconds(one)),10:0} {Milliseconds(one).Max(),10:0}"));
             found.Add(one);
         }
 
         figures[$"control.n{nodes}.converge_s"] = Median.Of(found.Select(f => f.Converged.TotalSeconds));
         figures[$"control.n{nodes}.status_kb"] = found.Max(f => f.StatusBytes) / 1e3;
         figures[$"control.n{nodes}.messages_per_s"] = Median.Of(found.Select(f => f.MessagesPerSecond));
+        figures[$"control.n{nodes}.answer_ms"] = Median.Of(found.SelectMany(Milliseconds));
+        figures[$"control.n{nodes}.answer_worst_ms"] = found.SelectMany(Milliseconds).Max();
     }
+
+    private static IEnumerable<double> Milliseconds(ControlFigures one) => one.Answers.Select(answer => answer.TotalMilliseconds);
 
     private static async Task FailOverAsync(int rounds, Dictionary<string, double> figures, TextWriter table)
     {

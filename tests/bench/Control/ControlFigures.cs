@@ -7,4 +7,5 @@ namespace Handcarry.Bench.Control;
 /// <param name="Reports">How many reports converging took.</param>
 /// <param name="Plans">How many plans.</param>
 /// <param name="Epochs">How often the plans changed.</param>
-internal sealed record ControlFigures(TimeSpan Converged, long StatusBytes, double MessagesPerSecond, long Reports, long Plans, long Epochs);
+/// <param name="Answers">How long each answer with the whole status took meanwhile.</param>
+internal sealed record ControlFigures(TimeSpan Converged, long StatusBytes, double MessagesPerSecond, long Reports, long Plans, long Epochs, IReadOnlyList<TimeSpan> Answers);

@@ -30,6 +30,8 @@ internal static class ControlSite
 {
     private const string Version = "4.12.3";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private const int FewestAnswers = 5;
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <param name="nodes">How many nodes.</param>
@@ -81,6 +83,8 @@ internal static class ControlSite
         var (said, planned) = (traffic.Reports, traffic.Plans);
         var time = Stopwatch.StartNew();
         nodes[0].Tell(new MediumReport("usb1", "/dev/sdb", Bundle()));
+        using var converged = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answering = AnswersAsync(supervisor, wire, converged.Token);
         var largest = 0L;
         for (var phase = ""; phase != nameof(Phase.Held); await Task.Delay(Look, cancellationToken))
         {
@@ -91,9 +95,33 @@ internal static class ControlSite
         }
 
         time.Stop();
+        await converged.CancelAsync();
+        var answers = await answering;
         (said, planned) = (traffic.Reports - said, traffic.Plans - planned);
         var epochs = (await supervisor.Ask<StatusReply>(new GetStatus(), cancellationToken)).Status.Epoch;
-        return new ControlFigures(time.Elapsed, largest, await FloodAsync(supervisor, nodes, reports, wire, flood, cancellationToken), said, planned, epochs);
+        return new ControlFigures(time.Elapsed, largest, await FloodAsync(supervisor, nodes, reports, wire, flood, cancellationToken), said, planned, epochs, answers);
+    }
+
+    /// <summary>
+    /// How long the whole site's status takes while the site is at work, as somebody with <c>handcarry status</c> or the page gets it: asked of the supervisor, and through the wire twice, to the agent that is asked
+    /// and to the client.
+    /// </summary>
+    private static async Task<IReadOnlyList<TimeSpan>> AnswersAsync(IActorRef supervisor, WireSerializer wire, CancellationToken cancellationToken)
+    {
+        var answers = new List<TimeSpan>();
+        using var timer = new PeriodicTimer(AskEvery);
+        // A few nodes are ready before as many as this were asked for.
+        while (answers.Count < FewestAnswers || !cancellationToken.IsCancellationRequested)
+        {
+            var time = Stopwatch.StartNew();
+            var reply = await supervisor.Ask<StatusReply>(new GetStatus(), Patience, CancellationToken.None);
+            SimulatedNode.Through(wire, (StatusReply)SimulatedNode.Through(wire, reply));
+            answers.Add(time.Elapsed);
+            if (!cancellationToken.IsCancellationRequested)
+                await timer.WaitForNextTickAsync(cancellationToken).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+
+        return answers;
     }
 
     /// <summary>Each report is serialized, deserialized and decided upon; the answer to a question that is asked last is the end.</summary>
