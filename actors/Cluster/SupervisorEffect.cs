@@ -12,6 +12,16 @@ public abstract record SupervisorEffect
     {
     }
 
+    /// <summary>What to say when it fails, but for why; null where nobody but the log needs to know.</summary>
+    internal string? WhatFailed => this switch
+    {
+        AskUpgrade => "The upgrade could not be asked for",
+        Prepare => "The cluster could not be prepared for the upgrade",
+        VerifyRelease => "The signature of the release could not be verified",
+        WithdrawUpgrade => "The request for the upgrade could not be withdrawn",
+        _ => null,
+    };
+
     /// <summary>Write the status. Not <paramref name="Urgent"/>: only bytes or stages moved on, once a second is enough.</summary>
     public sealed record WriteStatus(UpgradeStatus Status, bool Urgent) : SupervisorEffect;
 

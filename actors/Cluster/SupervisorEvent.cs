@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Handcarry.Actors.Protocol;
 
 namespace Handcarry.Actors.Cluster;
@@ -27,8 +28,15 @@ public abstract record SupervisorEvent
     /// <summary>The nodes that the API lists.</summary>
     public sealed record NodesSeen(IReadOnlyList<ClusterNode> Nodes) : SupervisorEvent;
 
-    /// <summary>A node's report.</summary>
-    public sealed record Reported(NodeReport Report) : SupervisorEvent;
+    /// <summary>Reports of nodes, in the order in which they came; of one node there may be several. What they change is decided upon once.</summary>
+    public sealed record Reported(ImmutableList<NodeReport> Reports) : SupervisorEvent
+    {
+        /// <summary>A node's report.</summary>
+        public Reported(NodeReport report)
+            : this([report])
+        {
+        }
+    }
 
     /// <summary>Nothing has been heard of a node's agent for a while, or it has left the cluster.</summary>
     public sealed record Silent(string Node) : SupervisorEvent;

@@ -32,8 +32,8 @@ public static class SupervisorMachine
             Decide(round);
         if (round.State.Trust != before.Trust)
             Accuse(round);
-        if (happened is SupervisorEvent.Reported { Report: var report })
-            SupervisorReminders.Answer(round, report);
+        if (happened is SupervisorEvent.Reported { Reports: var reports })
+            reports.ForEach(report => SupervisorReminders.Answer(round, report));
         Upkeep(round);
         Unpin(round);
         var effects = round.Effects();
@@ -68,12 +68,12 @@ public static class SupervisorMachine
         },
         SupervisorEvent.HealthSeen e => state with { Health = e.Health },
         SupervisorEvent.NodesSeen e => Selected(state with { AllNodes = e.Nodes }),
-        SupervisorEvent.Reported e => state with
+        SupervisorEvent.Reported e => e.Reports.Aggregate(state, static (known, report) => known with
         {
-            Reports = state.Reports.SetItem(e.Report.Node, e.Report),
-            Links = state.Links.Learn(e.Report),
-            Trust = state.Trust.Learn(e.Report),
-        },
+            Reports = known.Reports.SetItem(report.Node, report),
+            Links = known.Links.Learn(report),
+            Trust = known.Trust.Learn(report),
+        }),
         SupervisorEvent.Silent e => state with { Reports = state.Reports.Remove(e.Node), Links = state.Links.Forget(e.Node) },
         SupervisorEvent.TimePassed e => state with { Now = e.Now },
         SupervisorEvent.WorkloadsSeen e => state with { Workloads = e.Workloads, ReadingWorkloads = false },

@@ -33,11 +33,11 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
 
     /// <summary>At five hundred nodes there are five hundred reports a second; hardly one of them says anything that a plan depends on.</summary>
     public bool IsProgressAlone =>
-        happened is SupervisorEvent.Reported { Report: var now }
-        && State.Plans.ContainsKey(now.Node)
-        && before.Reports.TryGetValue(now.Node, out var then)
-        && now.Self == then.Self && now.Reason == then.Reason && now.Extracted == then.Extracted && now.Media.SequenceEqual(then.Media)
-        && ReferenceEquals(State.Links, before.Links) && ReferenceEquals(State.Trust, before.Trust);
+        happened is SupervisorEvent.Reported { Reports: var reports }
+        && ReferenceEquals(State.Links, before.Links) && ReferenceEquals(State.Trust, before.Trust)
+        && reports.TrueForAll(now => State.Plans.ContainsKey(now.Node)
+            && before.Reports.TryGetValue(now.Node, out var then)
+            && now.Self == then.Self && now.Reason == then.Reason && now.Extracted == then.Extracted && now.Media.SequenceEqual(then.Media));
 
     public static BundleView ViewOf(BundleFacts b, string source) =>
         new(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images, source);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Event;
@@ -41,6 +42,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Feed> _feeds = [];
     private readonly Dictionary<string, (IActorRef Agent, long Heard)> _agents = new(StringComparer.Ordinal);
+    private readonly List<NodeReport> _unread = [];
     private readonly EffectQueue _effects;
     private readonly Preflight _preflight;
     private SupervisorState _state;
@@ -64,8 +66,9 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
 
         Receive<SupervisorEvent>(Apply);
         Receive<NodeReport>(OnReport);
-        Receive<GetStatus>(_ => Sender.Tell(SiteSummaries.Whole(_node, _state)));
-        Receive<JudgeBundle>(asked => _preflight.AnswerAsync(_state, asked, _stopping.Token).PipeTo(Sender));
+        Receive<ReadReports>(_ => ReadTogether());
+        Receive<GetStatus>(_ => Sender.Tell(SiteSummaries.Whole(_node, UpToDate())));
+        Receive<JudgeBundle>(asked => _preflight.AnswerAsync(UpToDate(), asked, _stopping.Token).PipeTo(Sender));
         Receive<Beat>(_ => OnBeat());
         Receive<Fenced>(OnFenced);
         Receive<EffectDone>(OnEffectDone);
@@ -123,7 +126,28 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         if (!_agents.TryGetValue(report.Node, out var known) || !known.Agent.Equals(Sender))
             Context.Watch(Sender);
         _agents[report.Node] = (Sender, _beats);
-        Apply(new SupervisorEvent.Reported(report));
+        _unread.Add(report);
+        if (_unread.Count == 1)
+            Self.Tell(ReadReports.Instance, ActorRefs.NoSender);
+    }
+
+    /// <summary>
+    /// Decides once upon all reports that were in the mailbox when the first of them was taken: hundreds of nodes that become complete at the same time would have hundreds of plans made, one after the other,
+    /// and everybody who asks wait for that.
+    /// </summary>
+    private void ReadTogether()
+    {
+        if (_unread.Count == 0)
+            return;
+        ImmutableList<NodeReport> reports = [.. _unread];
+        _unread.Clear();
+        Decide(new SupervisorEvent.Reported(reports));
+    }
+
+    private SupervisorState UpToDate()
+    {
+        ReadTogether();
+        return _state;
     }
 
     private void OnTerminated(Terminated gone)
@@ -330,7 +354,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                 _log.Error(cause, "{0} failed", done.Effect.GetType().Name);
                 _effects.Done(done.Effect);
                 _pausedAt = _time.GetTimestamp();
-                if (WhatFailed(done.Effect) is { } what)
+                if (done.Effect.WhatFailed is { } what)
                     Apply(new SupervisorEvent.AskFailed("AskFailed", $"{what}: {cause.Message} It is being tried again."));
                 break;
         }
@@ -338,16 +362,14 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
         RunNext();
     }
 
-    private static string? WhatFailed(SupervisorEffect effect) => effect switch
-    {
-        SupervisorEffect.AskUpgrade => "The upgrade could not be asked for",
-        SupervisorEffect.Prepare => "The cluster could not be prepared for the upgrade",
-        SupervisorEffect.VerifyRelease => "The signature of the release could not be verified",
-        SupervisorEffect.WithdrawUpgrade => "The request for the upgrade could not be withdrawn",
-        _ => null,
-    };
-
+    // What was reported before it happened comes before it.
     private void Apply(SupervisorEvent happened)
+    {
+        ReadTogether();
+        Decide(happened);
+    }
+
+    private void Decide(SupervisorEvent happened)
     {
         var before = _state.Status.Phase;
         (_state, var effects) = SupervisorMachine.Step(_state, happened);
@@ -360,6 +382,11 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
     private sealed class Beat
     {
         public static readonly Beat Instance = new();
+    }
+
+    private sealed class ReadReports
+    {
+        public static readonly ReadReports Instance = new();
     }
 
     private sealed record RestartFeed(string Name);

@@ -16,14 +16,14 @@ public sealed class SupervisorMachineProperties
 
     private static readonly ClusterHealth Degraded = new() { Operators = [new OperatorView("dns", null, new ConditionView(true, "SyncError", "It fails."))] };
 
-    private static readonly Gen<SupervisorEvent> AnyReport =
+    private static readonly Gen<NodeReport> AnyNodeReport =
         from node in Gen.OneOf(Nodes)
         from stage in Gen.Enum<Stage>()
         from bundle in Gen.OneOf("", "B", "C")
         from epoch in Gen.Long[0, 5]
         from media in Gen.OneOf("", "B", "C", "A", "bad B", "?")
         from free in Gen.OneOf(0L, 500_000_000_000L, 500_000_000_000L)
-        select (SupervisorEvent)new SupervisorEvent.Reported(new NodeReport
+        select new NodeReport
         {
             Node = node,
             Self = new Peer(node, $"akka.ssl.tcp://handcarry@{node}:9240", $"https://{node}:9241/"),
@@ -34,7 +34,11 @@ public sealed class SupervisorMachineProperties
             FreeForBlobs = free,
             OneFileSystem = true,
             Media = Media(media),
-        });
+        };
+
+    private static readonly Gen<SupervisorEvent> AnyReport = Gen.Frequency(
+        (3, AnyNodeReport.Select(static report => (SupervisorEvent)new SupervisorEvent.Reported(report))),
+        (1, AnyNodeReport.List[2, 6].Select(static reports => (SupervisorEvent)new SupervisorEvent.Reported([.. reports]))));
 
     private static readonly Gen<SupervisorEvent> AnyEvent = Gen.Frequency<SupervisorEvent>(
         (12, AnyReport),

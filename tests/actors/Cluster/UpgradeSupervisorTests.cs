@@ -106,6 +106,19 @@ public sealed class UpgradeSupervisorTests : TestKit
     }
 
     [Fact]
+    public async Task Whoever_asks_hears_of_all_that_was_reported_before()
+    {
+        var supervisor = Start("n1");
+        await Eventually.HoldsAsync(() => _upgrade.Status?.Phase == Phase.Idle, "the supervisor acts");
+        for (var held = 1; held <= 100; held++)
+        {
+            supervisor.Tell(Report(Bundles.Facts("B"), Stage.Receiving, 0) with { Media = [], BytesHeld = held }, _node.Ref);
+            var status = await supervisor.Ask<StatusReply>(new GetStatus(), Eventually.Deadline);
+            Assert.Equal(held, Assert.Single(status.Reports).BytesHeld);
+        }
+    }
+
+    [Fact]
     public async Task Findings_are_in_the_status_one_by_one()
     {
         var supervisor = Start("n1");
