@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Text;
 using Handcarry.Actors.Cluster;
 using Handcarry.Actors.Node;
@@ -8,6 +7,9 @@ using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Telemetry;
 using Handcarry.Twins;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Handcarry.Agent.Tests.Telemetry;
 
@@ -89,13 +91,9 @@ public sealed class BundleTracesTests : IDisposable
     [Fact]
     public async Task Spans_of_two_nodes_come_to_a_collector_as_one_trace()
     {
-        var port = FreePort();
-        using var collector = new HttpListener();
-        collector.Prefixes.Add($"http://127.0.0.1:{port}/");
-        collector.Start();
         var bodies = new ConcurrentQueue<(string Path, string Type, byte[] Body)>();
-        var serving = ServeAsync(collector, bodies);
-        var endpoint = new Uri($"http://127.0.0.1:{port}/v1/traces");
+        await using var collector = await CollectorAsync(bodies);
+        var endpoint = new Uri($"{collector.Urls.Single()}/v1/traces");
         foreach (var node in new[] { "node-1", "node-2" })
         {
             var site = new SiteBoard(new ManualTime());
@@ -103,8 +101,6 @@ public sealed class BundleTracesTests : IDisposable
                 site.Report(Report(Stage.Loading));
         }
 
-        collector.Stop();
-        await serving;
         Assert.All(bodies, body => Assert.Equal(("/v1/traces", "application/x-protobuf"), (body.Path, body.Type)));
         var all = bodies.Select(body => body.Body).ToList();
         foreach (var node in new[] { "node-1", "node-2" })
@@ -116,30 +112,19 @@ public sealed class BundleTracesTests : IDisposable
 
     private static bool Has(byte[] body, ReadOnlySpan<byte> part) => body.AsSpan().IndexOf(part) >= 0;
 
-    private static async Task ServeAsync(HttpListener collector, ConcurrentQueue<(string, string, byte[])> bodies)
+    private static async Task<WebApplication> CollectorAsync(ConcurrentQueue<(string, string, byte[])> bodies)
     {
-        try
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var collector = builder.Build();
+        collector.Run(async context =>
         {
-            while (true)
-            {
-                var context = await collector.GetContextAsync();
-                using var body = new MemoryStream();
-                await context.Request.InputStream.CopyToAsync(body);
-                bodies.Enqueue((context.Request.Url!.AbsolutePath, context.Request.ContentType ?? "", body.ToArray()));
-                context.Response.Close();
-            }
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            bodies.Enqueue((context.Request.Path.Value ?? "", context.Request.ContentType ?? "", body.ToArray()));
+        });
+        await collector.StartAsync();
+        return collector;
     }
 
     private static NodeReport Report(Stage stage) => new() { Node = "node-1", Self = new Peer("node-1", "akka", "https://node-1", 1), Stage = stage, Commitment = Bundle };
