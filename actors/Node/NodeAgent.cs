@@ -47,11 +47,13 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private IActorRef _replicator = ActorRefs.Nobody;
     private IActorRef _importer = ActorRefs.Nobody;
     private IActorRef _verifier = ActorRefs.Nobody;
+    private IActorRef _checker = ActorRefs.Nobody;
     private IActorRef _pressure = ActorRefs.Nobody;
     private YieldReport? _yield;
     private long _mediumBytes;
     private int _readings;
     private StoreProgress? _proof;
+    private StoreProgress? _check;
     private Verifier.Reading? _medium;
 
     /// <summary>Makes the agent of a node whose data plane listens at <paramref name="data"/>.</summary>
@@ -71,8 +73,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<Weighed>(OnWeighed);
         Command<Room>(OnRoom);
         Command<PastBlobs.Found>(found => _past.Remove(found, _state).ToList().ForEach(Apply));
-        Command<PastBlobs.Known>(known => known.Inventory is not null, OnServed);
-        Command<PastBlobs.Known>(static _ => { });
+        Command<PastBlobs.Known>(OnServed);
         Command<CarryPlan>(
             plan => plan.Epoch < _state.Epoch,
             plan => _log.Info("A plan of epoch {0} is refused: this node follows epoch {1}, which a newer supervisor has given it", plan.Epoch, _state.Epoch));
@@ -88,6 +89,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<Verifier.Reading>(reading => Sender.Equals(_verifier), reading => _medium = reading);
         Command<ProofRelay.Proving>(e => e.Generation == _state.Work?.Generation, e => _proof = e.Progress);
         Command<ProofRelay.Proving>(_ => { });
+        Command<BlobChecker.Checking>(e => _check = e.Progress);
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
         Command<SiteSummary>(ports.Site.Hear);
@@ -109,6 +111,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         base.PreStart();
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
         _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed, _ports.Runtime)), "importer");
+        _checker = Context.ActorOf(Props.Create(() => new BlobChecker(_ports.Blobs, _ports.Checks)), "checker");
         Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         if (_ports.Pressure is { } pressure)
@@ -182,12 +185,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.OfferTo e:
                 _replicator.Forward(e.Want);
                 break;
-            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch or NodeEffect.DropBlob:
+            case NodeEffect.DrawElsewhere or NodeEffect.FollowEpoch or NodeEffect.DropBlob or NodeEffect.StopCarrying:
+                if (effect is NodeEffect.StopCarrying)
+                    StopReading();
                 _replicator.Tell(effect);
-                break;
-            case NodeEffect.StopCarrying e:
-                StopReading();
-                _replicator.Tell(e);
                 break;
             case NodeEffect.Import e:
                 _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, _state.Work!.ImageOf(e.Image)));
@@ -225,6 +226,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             case NodeEffect.FreeLayers when _state.Work is { Inventory: not null } work:
                 _past.RemoveLayersAsync(work, _state).PipeTo(Self);
                 break;
+            case NodeEffect.CheckBlobs e when _state.Work is { Inventory: { } inventory } work:
+                _checker.Tell(new BlobChecker.Check(work.Bundle.Commitment, inventory, [.. e.Held]));
+                break;
             case NodeEffect.Serve e:
                 _past.InventoryAsync(e.Bundle.Commitment).PipeTo(Self);
                 break;
@@ -255,11 +259,13 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         try
         {
             var inventory = await InventoryFile.ReadAsync(_ports.Blobs, digest, _ports.Limits, CancellationToken.None);
-            var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _ports.Blobs.Contains(inventory.Blobs[i].Digest)).ToList();
+            var held = Enumerable.Range(0, inventory.Blobs.Count).Where(i => _ports.Blobs.SizeOf(inventory.Blobs[i].Digest) == inventory.Blobs[i].Size).ToList();
             return new Recalled(new NodeEvent.InventoryKnown(commitment, inventory, held), null);
         }
         catch (ContentException e)
         {
+            // It is drawn again, as one that was never here.
+            _ports.Blobs.Distrust(digest);
             return new Recalled(null, e);
         }
     }
@@ -275,7 +281,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     // The bundle that is worked on may have been taken up meanwhile, and stays the newest.
     private void OnServed(PastBlobs.Known known)
     {
-        _ports.Registry.TakeUp(known.Commitment, known.Inventory!);
+        if (known.Inventory is { } inventory)
+            _ports.Registry.TakeUp(known.Commitment, inventory);
         if (_state.Work is { Inventory: { } newest } work)
             _ports.Registry.TakeUp(Digest.Parse(work.Bundle.Commitment), newest);
     }
@@ -334,7 +341,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         var work = _state.Work;
         var pace = _medium is { } reading ? PaceOf(reading) : null;
         var slow = pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var medium) ? (medium.Name, pace) : ((string, MediumPace)?)null;
-        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _space.Unknown, _proof).Remark(work);
+        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _space.Unknown, _proof, work?.Check == CheckState.Running ? _check : null).Remark(work);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         var report = new NodeReport
         {

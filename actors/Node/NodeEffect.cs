@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Handcarry.Actors.Protocol;
 
 namespace Handcarry.Actors.Node;
@@ -68,6 +69,9 @@ public abstract record NodeEffect
 
     /// <summary>Remove the layers of the bundle that is worked on, but for what other bundles of the node have as well, or what is in use.</summary>
     public sealed record FreeLayers(string Commitment) : NodeEffect;
+
+    /// <summary>Read these blobs of the bundle that is worked on again.</summary>
+    public sealed record CheckBlobs(ImmutableSortedSet<int> Held) : NodeEffect;
 
     /// <summary>Answer for the images of a bundle that runs, besides those of the one that is worked on.</summary>
     public sealed record Serve(BundleFacts Bundle) : NodeEffect;

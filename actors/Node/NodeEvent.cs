@@ -87,6 +87,12 @@ public abstract record NodeEvent
     /// <summary>No blob is here for the sake of that bundle any longer.</summary>
     public sealed record Freed(string Commitment) : NodeEvent;
 
+    /// <summary>A blob that was here when the agent started is not what it was; it is not among the node's blobs any longer.</summary>
+    public sealed record BlobDamaged(string Commitment, int Index, string Message) : NodeEvent;
+
+    /// <summary>All blobs that were here when the agent started have been read again.</summary>
+    public sealed record BlobsChecked(string Commitment) : NodeEvent;
+
     /// <summary>These layers of the bundle that is worked on are not here any longer, as indexes into its inventory.</summary>
     public sealed record LayersFreed(string Commitment, IReadOnlyList<int> Indexes) : NodeEvent;
 

@@ -22,9 +22,6 @@ public static class NodeMachine
     /// <summary>A store found incomplete or damaged this often, without a day of rest in between, is not built or drawn again by itself.</summary>
     internal const int MostRebuilds = 3;
 
-    /// <summary>After this many failed draws in a row, more than run at a time by default, the plan's other holder is drawn from.</summary>
-    private const int MostFailedDraws = 4;
-
     /// <summary>What <paramref name="happened"/> changes, and what is to be done about it, in order.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) Step(NodeState state, NodeEvent happened)
     {
@@ -51,11 +48,13 @@ public static class NodeMachine
         NodeEvent.InventoryKnown e => OnWork(state, e.Commitment, work => OnInventory(state, work, e)),
         NodeEvent.SpaceSeen e => OnWork(state, e.Commitment, work => OnSpaceSeen(state, work, e)),
         NodeEvent.BlobStored e => OnWork(state, e.Commitment, work => OnBlobStored(state, work, e.Index)),
+        NodeEvent.BlobDamaged e => OnWork(state, e.Commitment, work => Rechecking.OnDamaged(state, work, e)),
+        NodeEvent.BlobsChecked e => OnWork(state, e.Commitment, work => Rechecking.OnChecked(state, work)),
         NodeEvent.BlobRejected e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumFailed e => OnWork(state, e.Commitment, work => OnMediumBad(state, work, e.MediumId, e.Reason, e.Message)),
         NodeEvent.MediumRead e => OnWork(state, e.Commitment, work => Done(state)),
-        NodeEvent.DrawTroubled e => OnWork(state, e.Commitment, work => OnDrawTroubled(state, work, e)),
-        NodeEvent.HolderWrong e => OnWork(state, e.Commitment, work => OnHolderWrong(state, work, e)),
+        NodeEvent.DrawTroubled e => OnWork(state, e.Commitment, work => HolderTrouble.OnTroubled(state, work, e)),
+        NodeEvent.HolderWrong e => OnWork(state, e.Commitment, work => HolderTrouble.OnWrong(state, work, e)),
         // Whoever follows an older plan than this node has heard it from a supervisor that decides no more, and will be told the new one.
         NodeEvent.Wanted e => (state, e.Want.Epoch < state.Epoch ? [] : [new NodeEffect.OfferTo(e.Want)]),
         NodeEvent.Imported e => OnGeneration(state, e.Generation, work => OnImported(state, work, e.Image)),
@@ -106,7 +105,7 @@ public static class NodeMachine
         // What was published is believed only once the container tools have shown it again: publishing twice is harmless and ends with a look.
         if (work.Rebuilds > 0)
             effects = effects.Add(new NodeEffect.ForgetRebuildsLater());
-        return (state with { Work = work with { Published = false, Sealed = new SealedWork() } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
+        return (state with { Work = work with { Published = false, Sealed = new SealedWork(), Check = CheckState.Due } }, [.. effects, new NodeEffect.Recall(work.Bundle), new NodeEffect.Report()]);
     }
 
     private static ImmutableSortedSet<string> LeftoversOf(NodeState state) =>
@@ -230,8 +229,8 @@ public static class NodeMachine
     private static (NodeState, ImmutableList<NodeEffect>) OnInventory(NodeState state, NodeWork work, NodeEvent.InventoryKnown e)
     {
         var held = work.Held.Union(e.Held);
-        work = work with { Inventory = e.Inventory, Held = held, BytesHeld = held.Sum(index => e.Inventory.Blobs[index].Size) };
-        return Load(state, work, [new NodeEffect.Report()]);
+        (work, var check) = Rechecking.Begin(work with { Inventory = e.Inventory, Held = held, BytesHeld = held.Sum(index => e.Inventory.Blobs[index].Size) });
+        return Load(state, work, [.. check, new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnBlobStored(NodeState state, NodeWork work, int index)
@@ -240,34 +239,6 @@ public static class NodeMachine
             return (state, []);
         work = (work with { Held = work.Held.Add(index), BytesHeld = work.BytesHeld + work.Inventory.Blobs[index].Size, FailedDraws = 0 }).Cleared(Matter.Drawing);
         return Load(state, work, [new NodeEffect.Report()]);
-    }
-
-    // A holder that is gone is missed here seconds before the supervisor misses it. It stays the other one, should this one go as well.
-    private static (NodeState, ImmutableList<NodeEffect>) OnDrawTroubled(NodeState state, NodeWork work, NodeEvent.DrawTroubled e)
-    {
-        work = work.Troubled(Matter.Drawing, e.Reason, e.Message);
-        if (e.Reason != Reasons.ReadFailed)
-            return Done(state with { Work = work });
-        work = work with { FailedDraws = work.FailedDraws + 1 };
-        if (work.FailedDraws < MostFailedDraws || work.Plan is not { From: { } from, Other: { } other } plan)
-            return Done(state with { Work = work });
-        work = work with { FailedDraws = 0, Plan = plan with { From = other, Other = from } };
-        return (state with { Work = work }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle, plan.BytesPerSecond), new NodeEffect.Report()]);
-    }
-
-    // What a holder sends wrong is drawn from the plan's other one; and everything is, at once, when it happens again and again.
-    private static (NodeState, ImmutableList<NodeEffect>) OnHolderWrong(NodeState state, NodeWork work, NodeEvent.HolderWrong e)
-    {
-        var holder = e.Holder.Node;
-        var before = state.Complaints.TryGetValue(holder, out var known) && known.Incarnation == e.Holder.Incarnation ? known.Times : 0;
-        var complaint = new HolderComplaint(holder, e.Holder.Incarnation, before + 1, e.Reason, e.Message);
-        work = work.Troubled(Matter.Drawing, e.Reason, e.Message);
-        state = state with { Complaints = state.Complaints.SetItem(holder, complaint), Work = work };
-        if (work.Plan is not { From: { } from, Other: { } other } plan || from.Node != holder)
-            return Done(state);
-        return complaint.Times < Trust.MostWrong
-            ? (state, [new NodeEffect.DrawElsewhere(e.Index, other), new NodeEffect.Report()])
-            : (state with { Work = work with { Plan = plan with { From = other, Other = null } } }, [new NodeEffect.DrawFrom(other, plan.Epoch, plan.Bundle, plan.BytesPerSecond), new NodeEffect.Report()]);
     }
 
     private static (NodeState, ImmutableList<NodeEffect>) OnImported(NodeState state, NodeWork work, int image)
@@ -344,7 +315,10 @@ public static class NodeMachine
     /// <summary>The node is ready: the runtime sees every image. <paramref name="besides"/> is done about it, too.</summary>
     internal static (NodeState State, ImmutableList<NodeEffect> Effects) Seen(NodeState state, NodeWork work, PinState? pins, params ReadOnlySpan<NodeEffect> besides)
     {
-        work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
+        work = work with { Publishing = false, Published = true, Short = false, Pins = pins };
+        // What a blob lacks since it was read again is no matter of the runtime's.
+        if (work.Matter != Matter.Drawing || work.Extracted)
+            work = work.Cleared(work.Matter);
         ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation), .. Retention.Again(work)] : [];
         return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. besides, .. keep, new NodeEffect.Report()]);
     }

@@ -32,6 +32,9 @@ public sealed record NodePorts(
     /// <summary>The node's sealed stores.</summary>
     public required ISealedStores Sealed { get; init; }
 
+    /// <summary>Reads the node's blobs again when the agent has started; null: nobody does.</summary>
+    public IBlobChecks? Checks { get; init; }
+
     /// <summary>Whether the runtime may see a sealed store before it is proved.</summary>
     public bool PublishUnproved { get; init; }
 

@@ -40,7 +40,7 @@ public sealed record NodeState
     {
         null => Stage.Waiting,
         { Finished: true } => Stage.Upgraded,
-        { Published: true } => Stage.Ready,
+        { Published: true, Extracted: true, Check: CheckState.Done } => Stage.Ready,
         { Extracted: true } => Stage.Loading,
         _ => Stage.Receiving,
     };

@@ -11,7 +11,7 @@ namespace Handcarry.Actors.Node;
 public sealed class NodeTally(TimeProvider time)
 {
     /// <summary>Where refused bytes come from: a stick, another node, this node's own disk.</summary>
-    public static readonly ImmutableArray<string> Sources = ["medium", "peer", "store"];
+    public static readonly ImmutableArray<string> Sources = ["medium", "peer", "disk", "store"];
 
     /// <summary>What is done again when it fails.</summary>
     public static readonly ImmutableArray<string> Matters = ["draw", "medium", "load", "look"];
@@ -75,6 +75,7 @@ public sealed class NodeTally(TimeProvider time)
         NodeEvent.Imported when after.Work is { } work && work.Imported.Count > (before.Work?.Imported.Count ?? 0) => now with { Imports = now.Imports + 1 },
         NodeEvent.BlobRejected e => Refused(now, before, "medium", e.Reason, e.Index),
         NodeEvent.HolderWrong e => Refused(now, before, "peer", e.Reason, e.Index),
+        NodeEvent.BlobDamaged e => Refused(now, before, "disk", Reasons.DigestMismatch, e.Index),
         NodeEvent.StoreWrong => Refused(now, before, "store", Reasons.DigestMismatch, -1),
         NodeEvent.DrawTroubled => Again(now, "draw"),
         NodeEvent.MediumFailed => Again(now, "medium"),

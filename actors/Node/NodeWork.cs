@@ -59,6 +59,9 @@ public sealed record NodeWork
     /// <summary>Whether layers that only nodes that come late would need have been let go of.</summary>
     public bool LetGo { get; init; }
 
+    /// <summary>How far reading the blobs again is that were here when the agent started: before it is done, the node is not ready.</summary>
+    public CheckState Check { get; init; }
+
     /// <summary>How many times stores were found incomplete or damaged, without a day of rest in between.</summary>
     public int Rebuilds { get; init; }
 
@@ -84,7 +87,7 @@ public sealed record NodeWork
     public bool IsWhole => Inventory is not null && Held.Count == Inventory.Blobs.Count;
 
     /// <summary>Whether every blob is here that this node needs.</summary>
-    public bool Extracted => Published || IsWhole || (LetGo && Inventory is { } inventory && Enumerable.Range(0, inventory.Blobs.Count).All(i => Held.Contains(i) || MediaTypes.IsLayer(inventory.Blobs[i].MediaType)));
+    public bool Extracted => IsWhole || (LetGo && Inventory is { } inventory && Enumerable.Range(0, inventory.Blobs.Count).All(i => Held.Contains(i) || MediaTypes.IsLayer(inventory.Blobs[i].MediaType)));
 
     /// <summary>The same work with nothing wrong in <paramref name="matter"/>.</summary>
     public NodeWork Cleared(Matter matter) => Matter == matter ? this with { Matter = Matter.None, Reason = "", Message = "" } : this;

@@ -110,6 +110,7 @@ internal static class AgentHost
             {
                 Sealed = runtime.Pulls ? new NoSealedStores(options.Node.Name) : await AgentStores.SealedAsync(options, blobs, runner, runtime.Cri),
                 InUse = SealedStores.IsInUse,
+                Checks = new QuietBlobChecks(blobs, options.Load.ProofFloor, TimeProvider.System),
                 KeepBundles = options.Data.KeepBundles,
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
                 Registry = registry,

@@ -186,6 +186,9 @@ public static class Reasons
     /// <summary>A receipt was written to a stick that had asked for it.</summary>
     public const string ReceiptWritten = nameof(ReceiptWritten);
 
+    /// <summary>The blobs that were on the node when its agent started are being read again.</summary>
+    public const string BlobsChecking = nameof(BlobsChecking);
+
     /// <summary>Something of a bundle is on no node yet, and no medium with it is being read.</summary>
     public const string WaitingForMedium = nameof(WaitingForMedium);
 }

@@ -52,6 +52,8 @@ public abstract class NodeAgentTestKit : TestKit
 
     private protected RegistryIndex Registry { get; set; } = new();
 
+    private protected IBlobChecks? Checks { get; set; }
+
     private protected TestProbe Supervisor { get; }
 
     /// <summary>Bytes free for blobs.</summary>
@@ -114,6 +116,7 @@ public abstract class NodeAgentTestKit : TestKit
             Runtime = Runtime,
             Sealed = Sealed,
             PublishUnproved = PublishUnproved,
+            Checks = Checks,
             InUse = digest => digest == InUse,
         };
         var supervisor = Supervisor.Ref;

@@ -35,7 +35,10 @@ public sealed class NodeMachineProperties
         (1, Gen.Const((NodeEvent)new NodeEvent.Freed(B))),
         (1, Gen.Const((NodeEvent)new NodeEvent.RetryAsked())),
         (1, Gen.Const((NodeEvent)new NodeEvent.Recovered())),
-        (1, Gen.Const((NodeEvent)new NodeEvent.Finished(new FinishWork(B, "4.12.4")))),
+        (1, Gen.Bool.Select(letGo => (NodeEvent)new NodeEvent.Finished(new FinishWork(B, "4.12.4") { LetGo = letGo }))),
+        (1, Gen.Int[0, 4].List[0, 5].Select(gone => (NodeEvent)new NodeEvent.LayersFreed(B, gone))),
+        (1, Gen.Int[0, 4].Select(i => (NodeEvent)new NodeEvent.BlobDamaged(B, i, "Damaged."))),
+        (2, Gen.Const((NodeEvent)new NodeEvent.BlobsChecked(B))),
         (1, Gen.Const((NodeEvent)new NodeEvent.MediumFound(new MediumReport("usb1", "/dev/usb1", Bundles.Facts("B"))))),
         (1, Gen.Const((NodeEvent)new NodeEvent.MediumGone("usb1"))));
 
@@ -55,10 +58,12 @@ public sealed class NodeMachineProperties
     });
 
     [Fact]
-    public void A_node_is_ready_only_when_every_image_was_seen() => Sample((state, _, happened, before) =>
+    public void A_node_is_ready_only_when_every_image_was_seen_and_what_was_there_at_the_start_has_been_read_again() => Sample((state, _, happened, before) =>
     {
-        if (state.Stage == Stage.Ready && before.Stage != Stage.Ready)
+        if (state.Work is { Published: true } && before.Work is not { Published: true })
             Assert.True(happened is NodeEvent.Published { Images.Count: 2 });
+        if (state.Stage == Stage.Ready)
+            Assert.Equal((true, true, CheckState.Done), (state.Work!.Published, state.Work.Extracted, state.Work.Check));
     });
 
     [Fact]
@@ -91,6 +96,7 @@ public sealed class NodeMachineProperties
                 Assert.Equal(state.Work?.Generation, journaled.Work?.Generation);
                 Assert.Equal(state.Work?.Imported, journaled.Work?.Imported);
                 Assert.Equal(state.Work?.Finished ?? false, journaled.Work?.Finished ?? false);
+                Assert.True(state.Work is not { LetGo: true } || journaled.Work is { LetGo: true });
                 // An agent that starts anew may try once more.
                 Assert.InRange(journaled.Work?.Rebuilds ?? 0, 0, NodeMachine.MostRebuilds - 1);
                 Assert.Equal(state.Past, journaled.Past);

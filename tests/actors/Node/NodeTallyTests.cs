@@ -39,11 +39,12 @@ public sealed class NodeTallyTests
         var size = state.Work!.Inventory!.Blobs[1].Size;
         _tally.Note(state, state, new NodeEvent.BlobRejected("c", "usb", 1, Reasons.DigestMismatch, "wrong"));
         _tally.Note(state, state, new NodeEvent.HolderWrong("c", 1, new Peer("b", "akka", "https://b", 1), Reasons.SizeMismatch, "short"));
+        _tally.Note(state, state, new NodeEvent.BlobDamaged("c", 1, "changed"));
         _tally.Note(state, state, new NodeEvent.StoreWrong("g", new StoreFault(Reasons.StoreLayerMismatch, "wrong", true)));
         var read = _tally.Read();
         Assert.All(NodeTally.Sources, source => Assert.Equal(1, read.RejectedBlobs[source]));
         Assert.Equal((size, size, 0L), (read.RejectedBytes["medium"], read.RejectedBytes["peer"], read.RejectedBytes["store"]));
-        Assert.Equal((1L, 0L, 1L), (read.Mismatches["medium"], read.Mismatches["peer"], read.Mismatches["store"]));
+        Assert.Equal((1L, 0L, 1L, 1L), (read.Mismatches["medium"], read.Mismatches["peer"], read.Mismatches["disk"], read.Mismatches["store"]));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class AgentMetricsTests : IDisposable
     [Fact]
     public void What_may_be_refused_has_a_count_before_anything_is()
     {
-        foreach (var source in new[] { "medium", "peer", "store" })
+        foreach (var source in new[] { "medium", "peer", "disk", "store" })
             Assert.Equal("0", _agent.Samples[$"handcarry_digest_mismatches_total{{source=\"{source}\"}}"]);
     }
 
