@@ -75,6 +75,8 @@ internal static partial class MetadataRules
         var extra = Distinct("extra", m.Extra, limits.Images, images.Contains);
         if (m.Release is null || !images.Contains(m.Release) || extra.Contains(m.Release))
             throw Invalid("\"release\" is not among its images");
+        if (m.Agent is { } agent && AgentImage.Among(m.Extra) != agent)
+            throw Invalid("\"agent\" is not the one agent among its extra images");
         if (m.SignedBy.Count > MaxSignatures || m.SignedBy.Any(static s => s is null || s.KeyId == default || s.Algorithm is null || s.Value is not { Length: > 0 and <= MaxSignature })
             || m.SignedBy.DistinctBy(static s => s.KeyId).Count() < m.SignedBy.Count)
             throw Invalid($"\"signedBy\" is not a list of at most {MaxSignatures} signatures by different keys");
@@ -97,7 +99,8 @@ internal static partial class MetadataRules
         return distinct;
     }
 
-    private static bool IsVersion(string version) => version is { Length: <= MaxVersion } && SemanticVersion().IsMatch(version);
+    /// <summary>Whether that is a semantic version.</summary>
+    public static bool IsVersion(string version) => version is { Length: <= MaxVersion } && SemanticVersion().IsMatch(version);
 
     private static ContentException Invalid(string why, Exception? inner = null) =>
         new(Reasons.InvalidBundle, $"The bundle's metadata.json is invalid: {why}. Build the bundle again.", inner);

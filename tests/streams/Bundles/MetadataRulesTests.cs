@@ -18,6 +18,24 @@ public sealed class MetadataRulesTests
         Assert.Equal([A, B], metadata.Images);
     }
 
+    [Fact]
+    public void The_agent_must_be_the_one_among_the_extra_images_and_may_be_unnamed_as_older_versions_leave_it()
+    {
+        var agent = new AgentImage("0.2.0", $"localhost/handcarry/agent/0.2.0@{Digest.Of("agent"u8)}");
+        Assert.Equal(agent, Parse(j => Say(j, agent)).Agent);
+        Assert.Null(Parse(j => Say(j, null)).Agent);
+        Refused(j => Say(j, agent with { Version = "9.0.0" }), "agent");
+        Refused(j => Say(j, agent with { Image = A }), "agent");
+
+        void Say(JsonObject j, AgentImage? said)
+        {
+            j["images"] = new JsonArray(A, B, agent.Image);
+            j["extra"] = new JsonArray(agent.Image);
+            if (said is not null)
+                j["agent"] = new JsonObject { ["version"] = said.Version, ["image"] = said.Image, ["more"] = 1 };
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
