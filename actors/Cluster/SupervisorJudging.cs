@@ -31,6 +31,12 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        if (round.State.Renewal.IsUnderway)
+        {
+            Wait(candidates[0], SupervisorRenewal.AgentsRenewing, "the agents are being renewed, one node after the other, and carry it when that is done.");
+            return;
+        }
+
         var silent = round.Silent();
         if (round.Judged() is not { } site || silent.Count > 0)
         {

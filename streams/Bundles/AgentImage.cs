@@ -8,12 +8,15 @@ namespace Handcarry.Streams.Bundles;
 /// and whoever signed it, vouches for the version as well as for the bytes.
 /// </summary>
 /// <param name="Version">The agent's semantic version, such as <c>0.2.0</c>.</param>
-/// <param name="Image">The image by digest, <c>localhost/handcarry/agent/VERSION@sha256:...</c>.</param>
+/// <param name="Image">The image by digest, <c>handcarry.dev/agent/VERSION@sha256:...</c>.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AgentImage(string Version, string Image)
 {
-    /// <summary>What the repositories of all agents begin with. No registry has them: they come by bundle alone.</summary>
-    public const string Repositories = "localhost/handcarry/agent/";
+    /// <summary>
+    /// What the repositories of all agents begin with. They come by bundle alone, by digest; the name is one that PinnedImageSets take, which want a dot in the host and
+    /// one component before the last (openshift/api, machineconfiguration/v1/types_pinnedimageset.go).
+    /// </summary>
+    public const string Repositories = "handcarry.dev/agent/";
 
     /// <summary>The image of that version and digest.</summary>
     public static ImageName NameOf(string version, Digest digest) => new(Repositories + version, digest);
