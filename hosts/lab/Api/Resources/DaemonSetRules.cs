@@ -12,6 +12,18 @@ internal sealed class DaemonSetRules : KindRules
 {
     public override bool HasGeneration => true;
 
+    public override void PrepareForCreate(JsonObject created)
+    {
+        created.Remove("status");
+        created.Object("metadata")["generation"] = 1L;
+    }
+
+    public override void PrepareForUpdate(JsonObject updated, JsonObject old)
+    {
+        updated.Put("status", old["status"]);
+        updated.Object("metadata")["generation"] = (old["metadata"].Number("generation") ?? 0) + (JsonNode.DeepEquals(updated["spec"], old["spec"]) ? 0 : 1);
+    }
+
     public override IReadOnlyList<FieldError> Validate(JsonObject validated, JsonObject? old, SchemaNode schema)
     {
         var errors = new List<FieldError>();
