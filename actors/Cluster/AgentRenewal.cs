@@ -5,7 +5,7 @@ namespace Handcarry.Actors.Cluster;
 
 /// <summary>
 /// Renews the agents with the one that a bundle carries, which every node has loaded with the bundle. An image is set once: what was set back, by whomever, is
-/// remembered at the object and stays back, and never one of a lower version.
+/// remembered at the object and stays back, and never one of a lower version, or one that only whoever made the bundle vouches for.
 /// </summary>
 /// <param name="blobs">This node's blobs, which the bundle's inventory is read from.</param>
 /// <param name="limits">What an inventory may be.</param>
@@ -34,6 +34,8 @@ public sealed class AgentRenewal(BlobStore blobs, BundleLimits limits, IAgentFle
                 return Told(RolloutStage.SetBack, seen);
             if (!IsNewer(carried.Version, VersionOf(seen.Image)))
                 return new AgentRollout(RolloutStage.NothingToDo);
+            if (!bundle!.Vouched)
+                return new AgentRollout(RolloutStage.NotVouched, carried.Version);
             return await fleet.SetImageAsync(seen, carried.Image, carried.Image, fence, cancellationToken)
                 ? new AgentRollout(RolloutStage.Underway, carried.Version, seen.Nodes)
                 : Changed();

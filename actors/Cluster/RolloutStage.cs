@@ -12,6 +12,9 @@ public enum RolloutStage
     /// <summary>There is a newer agent, but the agents are no pods.</summary>
     NotPods,
 
+    /// <summary>There is a newer agent, but nobody whom the site trusts vouches for it: what it would run, it would run as root on every node.</summary>
+    NotVouched,
+
     /// <summary>One node after the other gets the new one.</summary>
     Underway,
 

@@ -11,9 +11,9 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
 {
     public const string AgentsRenewing = nameof(AgentsRenewing);
 
-    private const string AgentNotReady = nameof(AgentNotReady), AgentsNotPods = nameof(AgentsNotPods), AgentsUnknown = nameof(AgentsUnknown);
+    private const string AgentNotReady = nameof(AgentNotReady), AgentsNotPods = nameof(AgentsNotPods), AgentsUnknown = nameof(AgentsUnknown), AgentNotVouched = nameof(AgentNotVouched);
 
-    private static readonly string[] Findings = [AgentNotReady, AgentsNotPods, AgentsUnknown];
+    private static readonly string[] Findings = [AgentNotReady, AgentsNotPods, AgentsUnknown, AgentNotVouched];
 
     /// <summary>How long there may be no further new agent: the DaemonSet gives one 3 min to start, after up to 40 s in which the old one leaves.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -30,12 +30,13 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
         {
             if (State.Of?.Commitment != bundle.Commitment)
                 round.State = round.State with { Renewal = new RenewalState { Of = bundle } };
-            if (!State.IsOver)
-                Look();
+            var vouched = bundle.Vouched || round.State.Spec!.BundleDigest == bundle.Commitment;
+            if (!State.IsOver || (State.Seen is { Stage: RolloutStage.NotVouched } && vouched))
+                Look(bundle with { Vouched = vouched });
         }
         else if (round.Status.Phase == Phase.Judging && State.IsUnderway)
         {
-            Look();
+            Look(State.Of);
         }
     }
 
@@ -44,11 +45,11 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
         round.State.Version is { Observed: true, Head: { Completed: true } head } && head.Image == bundle.Release
         && round.Members().All(report => report.Commitment != bundle.Commitment || report.Stage is not (Stage.Receiving or Stage.Loading or Stage.Ready));
 
-    private void Look()
+    private void Look(BundleView? bundle)
     {
         var back = State is { Seen.Stage: RolloutStage.Underway, Since: { } since } && round.State.Now - since >= Patience;
         round.State = round.State with { Renewal = State with { Asking = true } };
-        round.Order(new SupervisorEffect.RenewAgents(State.Of, back));
+        round.Order(new SupervisorEffect.RenewAgents(bundle, back));
     }
 
     private void Tell(AgentRollout seen)
@@ -71,6 +72,9 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
                 break;
             case RolloutStage.NotPods:
                 Find(new Finding(AgentsNotPods, $"The bundle carries agent {seen.Version}, but no DaemonSet handcarry-agent runs the agents here.", $"Run install.sh of handcarry-{seen.Version} on each node.", Severity.Information));
+                break;
+            case RolloutStage.NotVouched:
+                Find(new Finding(AgentNotVouched, $"The bundle carries agent {seen.Version}, but nobody whom this site trusts vouches for it, so the agents stay as they are.", $"To have them renewed, name the bundle in spec.bundle.digest ({bundle.Commitment}).", Severity.Warning));
                 break;
             case RolloutStage.Unknown:
                 Find(new Finding(AgentsUnknown, $"Whether the agents run the version that the bundle carries cannot be told: {Sentence(seen.Message)}", "It is asked again; see that the rights of deploy/rbac are installed.", Severity.Warning));

@@ -64,7 +64,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
                 Phase = phase,
                 Reason = reason,
                 Message = message,
-                Bundle = bundle,
+                Bundle = stays && Status.Bundle!.Vouched ? bundle! with { Vouched = true } : bundle,
                 Findings = stays ? Status.Findings : [],
                 FindingsTotal = stays ? Status.FindingsTotal : 0,
             },

@@ -45,7 +45,7 @@ public sealed record BundleMetadata
     /// <summary>Those of <see cref="Images"/> that are not part of the release.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
-    /// <summary>The one of <see cref="Extra"/> that is Handcarry's own agent; null when there is none, or when an older version made the bundle.</summary>
+    /// <summary>The one of <see cref="Extra"/> that is Handcarry's own agent; null when there is none. It follows from <see cref="Extra"/>, whatever was written.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AgentImage? Agent { get; init; }
 
@@ -84,7 +84,7 @@ public sealed record BundleMetadata
 
     /// <summary>
     /// The member in which the two differ; null when they say the same. Signatures are not compared: they are about the rest; nor is the agent, which
-    /// follows from <see cref="Extra"/> and which older versions do not name.
+    /// follows from <see cref="Extra"/>.
     /// </summary>
     internal string? DifferenceTo(BundleMetadata other) =>
         Version != other.Version ? "version"

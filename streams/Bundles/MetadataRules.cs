@@ -21,7 +21,8 @@ internal static partial class MetadataRules
             CheckFormat(json);
             var metadata = Complete(JsonSerializer.Deserialize(json.Span, BundleJson.Strict.BundleMetadata) ?? throw Invalid("it is null"));
             Check(metadata, limits);
-            return metadata;
+            // Only its name among the images is committed to. What "agent" says is for people.
+            return metadata with { Agent = AgentImage.Among(metadata.Extra) };
         }
         catch (JsonException e)
         {
@@ -75,8 +76,6 @@ internal static partial class MetadataRules
         var extra = Distinct("extra", m.Extra, limits.Images, images.Contains);
         if (m.Release is null || !images.Contains(m.Release) || extra.Contains(m.Release))
             throw Invalid("\"release\" is not among its images");
-        if (m.Agent is { } agent && AgentImage.Among(m.Extra) != agent)
-            throw Invalid("\"agent\" is not the one agent among its extra images");
         if (m.SignedBy.Count > MaxSignatures || m.SignedBy.Any(static s => s is null || s.KeyId == default || s.Algorithm is null || s.Value is not { Length: > 0 and <= MaxSignature })
             || m.SignedBy.DistinctBy(static s => s.KeyId).Count() < m.SignedBy.Count)
             throw Invalid($"\"signedBy\" is not a list of at most {MaxSignatures} signatures by different keys");

@@ -114,6 +114,15 @@ public sealed class AgentRenewalTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_nobody_vouches_for_is_not_run()
+    {
+        var (bundle, _) = await BundleAsync("0.2.0");
+        Run(First);
+        Assert.Equal(new AgentRollout(RolloutStage.NotVouched, "0.2.0"), await GoOnAsync(bundle with { Vouched = false }));
+        Assert.Equal(First, _fleet.Fleet!.Image);
+    }
+
+    [Fact]
     public async Task An_API_that_is_away_or_refuses_holds_nothing_else_up()
     {
         var (bundle, _) = await BundleAsync("0.2.0");
@@ -152,6 +161,6 @@ public sealed class AgentRenewalTests : IDisposable
         await reader.ReadInventoryAsync(default);
         await Blobs.StoreAsync(_blobs, reader.InventoryBytes.ToArray());
         var m = reader.Metadata;
-        return (new BundleView(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, "n1"), name?.ToString() ?? "");
+        return (new BundleView(m.Commitment.ToString(), m.InventorySize, m.Version, m.Arch, m.Release, m.Size, m.UnpackedSize, m.Images.Count, "n1") { Vouched = true }, name?.ToString() ?? "");
     }
 }

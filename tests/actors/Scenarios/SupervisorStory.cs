@@ -81,7 +81,7 @@ internal sealed class SupervisorStory
         {
             Phase = Enum.Parse<Phase>(line.Words[0]),
             Epoch = line.Number("epoch"),
-            Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) : null,
+            Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) with { Vouched = line.Yes("vouched", true) } : null,
             Reason = line.Text("reason"),
             Message = line.Text("message"),
         }),
@@ -245,6 +245,7 @@ internal sealed class SupervisorStory
         SupervisorEffect.KeepPins e => $"keep pins of {e.Commitment} alone",
         SupervisorEffect.DropPins e => $"drop pins of {e.Commitment}",
         SupervisorEffect.RenewAgents { Bundle: null } => "look at the agents",
+        SupervisorEffect.RenewAgents { Bundle.Vouched: false } e => $"look at the agents, for which {e.Bundle.Version} is not vouched",
         SupervisorEffect.RenewAgents e => $"{(e.Back ? "set agents back that are not ready" : "renew the agents")} with {e.Bundle.Version}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",
         _ => effect.ToString(),

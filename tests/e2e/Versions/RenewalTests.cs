@@ -24,6 +24,7 @@ public sealed class RenewalTests
         using var machines = new AgentPodMachines(carrying.Site, First, static _ => false);
         await using var pods = Pods(carrying.Site, machines);
         var before = carrying.Site.Nodes.ToDictionary(static node => node.Name, static node => node.Agent.ProcessId);
+        await VouchAsync(carrying, patience.Token);
         await carrying.InsertAsync(patience.Token);
         var phases = new List<string>();
         await foreach (var view in SiteViews.FollowAsync(carrying.Site.Api, patience.Token))
@@ -53,6 +54,7 @@ public sealed class RenewalTests
         using var machines = new AgentPodMachines(carrying.Site, First, static image => image != First);
         await using var pods = Pods(carrying.Site, machines);
         var before = carrying.Site.Nodes.ToDictionary(static node => node.Name, static node => node.Agent.ProcessId);
+        await VouchAsync(carrying, patience.Token);
         await carrying.InsertAsync(patience.Token);
         var told = await SeeAsync(carrying.Site, static upgrade => upgrade.Message.Contains("(CrashLoopBackOff)", StringComparison.Ordinal), patience.Token);
         var without = Assert.Single(carrying.Site.Nodes, static node => !node.Agent.IsRunning);
@@ -66,13 +68,31 @@ public sealed class RenewalTests
             undone = (await carrying.Site.Api.GetAsync(Path, patience.Token))!;
             undone["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = First;
         }
-        while (!await ReplacedAsync(carrying.Site, undone, patience.Token));
+        while (!await ReplacedAsync(carrying.Site, Path, undone, patience.Token));
         told = await SeeAsync(carrying.Site, static upgrade => upgrade.Reason == "AgentNotReady", patience.Token);
         Assert.Equal("Completed", told.Phase);
         while (!without.Agent.IsRunning)
             await Task.Delay(100, patience.Token);
         Assert.Equal((2, 1), (pods.Replaced, pods.MostAway));
         Assert.Equal(First, (string?)(await carrying.Site.Api.GetAsync(Path, patience.Token))!["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]);
+    }
+
+    // The administrator names the bundle.
+    private static async Task VouchAsync(CarryingSite carrying, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(carrying.Bundle);
+        var commitment = (await BundleReader.OpenAsync(file, new BundleLimits(), cancellationToken)).Metadata.Commitment;
+        const string path = $"{SiteApi.Upgrades}/{SiteApi.UpgradeName}";
+        JsonObject? upgrade;
+        do
+        {
+            while ((upgrade = await carrying.Site.Api.GetAsync(path, cancellationToken)) is null)
+                await Task.Delay(100, cancellationToken);
+            if (upgrade["spec"] is not JsonObject spec)
+                upgrade["spec"] = spec = [];
+            spec["bundle"] = new JsonObject { ["digest"] = commitment.ToString() };
+        }
+        while (!await ReplacedAsync(carrying.Site, path, upgrade, cancellationToken));
     }
 
     private static async Task<UpgradeProgress> SeeAsync(LabSite site, Func<UpgradeProgress, bool> wanted, CancellationToken cancellationToken)
@@ -86,12 +106,12 @@ public sealed class RenewalTests
         throw new OperationCanceledException(cancellationToken);
     }
 
-    // False when its controller wrote in between.
-    private static async Task<bool> ReplacedAsync(LabSite site, JsonObject set, CancellationToken cancellationToken)
+    // False when somebody else wrote in between.
+    private static async Task<bool> ReplacedAsync(LabSite site, string path, JsonObject changed, CancellationToken cancellationToken)
     {
         try
         {
-            await site.Api.ReplaceAsync(Path, set, cancellationToken);
+            await site.Api.ReplaceAsync(path, changed, cancellationToken);
             return true;
         }
         catch (LabException)

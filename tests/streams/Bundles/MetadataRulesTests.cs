@@ -19,13 +19,14 @@ public sealed class MetadataRulesTests
     }
 
     [Fact]
-    public void The_agent_must_be_the_one_among_the_extra_images_and_may_be_unnamed_as_older_versions_leave_it()
+    public void The_agent_is_the_one_among_the_extra_images_whatever_is_said_besides()
     {
         var agent = new AgentImage("0.2.0", $"handcarry.dev/agent/0.2.0@{Digest.Of("agent"u8)}");
         Assert.Equal(agent, Parse(j => Say(j, agent)).Agent);
-        Assert.Null(Parse(j => Say(j, null)).Agent);
-        Refused(j => Say(j, agent with { Version = "9.0.0" }), "agent");
-        Refused(j => Say(j, agent with { Image = A }), "agent");
+        Assert.Equal(agent, Parse(j => Say(j, null)).Agent);
+        Assert.Equal(agent, Parse(j => Say(j, agent with { Version = "9.0.0" })).Agent);
+        Assert.Equal(agent, Parse(j => Say(j, agent with { Image = A })).Agent);
+        Assert.Null(Parse(j => j["agent"] = new JsonObject { ["version"] = agent.Version, ["image"] = agent.Image }).Agent);
 
         void Say(JsonObject j, AgentImage? said)
         {
