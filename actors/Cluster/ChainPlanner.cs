@@ -184,7 +184,10 @@ public static class ChainPlanner
 
         private bool MaySend(NodeReport report) => CanSend(report) && (!site.Links.IsSlowSender(report.Node) || IsBetterThanNone(report));
 
-        private bool CanSend(NodeReport report) => !site.LeftOut.Contains(report.Node) && (report.Reason != Reasons.NoSpace || report.Extracted);
+        private bool CanSend(NodeReport report) => !IsSpent(report) && !site.LeftOut.Contains(report.Node) && (report.Reason != Reasons.NoSpace || report.Extracted);
+
+        // What it has let go of it gets back from a medium alone.
+        private bool IsSpent(NodeReport report) => report.LetGo && Held(report) < bundle.Size && MediumOf(report, bundle) is null;
 
         // A slow source is, where there is no other.
         private bool IsBetterThanNone(NodeReport report) =>

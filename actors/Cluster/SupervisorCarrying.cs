@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Content;
 using static Handcarry.Actors.Cluster.SupervisorRound;
@@ -20,33 +19,18 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
             return;
         }
 
-        var plans = round.IsProgressAlone
-            ? round.State.Plans
-            : Limited(ChainPlanner.Plan(round.Status.Epoch, bundle, [.. round.Members()], round.State.Plans, Site()));
-        if (!plans.SequenceEqual(round.State.Plans))
-        {
-            var epoch = round.Status.Epoch + 1;
-            round.State = round.State with
-            {
-                Plans = plans.ToImmutableSortedDictionary(p => p.Key, p => p.Value with { Epoch = epoch }, StringComparer.Ordinal),
-                Status = round.Status with { Epoch = epoch },
-            };
-            round.WithdrawPlans();
-            foreach (var (name, plan) in round.State.Plans)
-                round.Order(new SupervisorEffect.SendPlan(name, plan));
-        }
-
+        new SupervisorPlans(round).Follow(bundle);
         var notReady = round.NotReady(bundle);
         if (notReady.Count > 0)
         {
             var sources = round.State.Plans.Where(p => p.Value.MediumId.Length > 0).Select(p => p.Key).ToList();
             var source = sources.FirstOrDefault();
-            var done = round.Members().Any(r => r.Commitment == bundle.Commitment && r.Extracted);
+            var done = round.Members().Any(r => SupervisorLateNodes.HasAll(r, bundle));
             var silent = round.Silent();
             var (reason, message) = (source, done) switch
             {
                 (null, false) when silent.Count > 0 => ("Waiting", $"Waiting for the agent of {Names(silent)}. If that node stays away, insert the medium with OpenShift {bundle.Version}, or a copy of it, into another."),
-                (null, false) => ("WaitingForMedium", WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
+                (null, false) => (Reasons.WaitingForMedium, WhyNoMedium(bundle) + $"Insert the medium with OpenShift {bundle.Version} again, or a copy of it, into any node."),
                 (_, true) => ("", $"All of OpenShift {bundle.Version} has been read; waiting for {Names(notReady)}. The medium can be removed."),
                 _ when sources.TrueForAll(IsFull) => (Reasons.NoSpace, $"Nobody gets on before there is room in node {source}, whose medium with OpenShift {bundle.Version} is read, or that medium is put into another node. {round.State.Reports[source!].Message}"),
                 _ when sources.TrueForAll(round.State.Trust.LeftOut.Contains) => (Reasons.HolderLeftOut, $"Put the medium with OpenShift {bundle.Version} into another node. " + round.State.Trust.Against(source)),
@@ -76,19 +60,6 @@ internal sealed class SupervisorCarrying(SupervisorRound round)
     private string PaceIn(string node) => round.State.Reports[node].Media.Select(medium => medium.Pace).FirstOrDefault(pace => pace is not null) is { } pace ? $" It is read at {pace}." : "";
 
     private bool IsFull(string node) => round.State.Reports[node] is { Reason: Reasons.NoSpace, Extracted: false };
-
-    private SiteFacts Site() => new(
-        round.State.Nodes!.Where(n => n.Value.Zone.Length > 0).ToImmutableSortedDictionary(n => n.Key, n => n.Value.Zone, StringComparer.Ordinal),
-        round.State.Links,
-        round.State.Trust.LeftOut,
-        Least(round.State.SiteBytesPerSecond, round.State.Spec!.SiteBytesPerSecond));
-
-    // A node that reads a medium reads it for everybody; spec.rate is about the network.
-    private IReadOnlyDictionary<string, CarryPlan> Limited(IReadOnlyDictionary<string, CarryPlan> plans) => round.State.Spec!.NodeBytesPerSecond is > 0 and var most
-        ? plans.ToImmutableSortedDictionary(p => p.Key, p => p.Value.From is null ? p.Value : p.Value with { BytesPerSecond = Least(p.Value.BytesPerSecond, most) }, StringComparer.Ordinal)
-        : plans;
-
-    private static long Least(long one, long other) => one == 0 ? other : other == 0 ? one : Math.Min(one, other);
 
     private string WhyNoMedium(BundleFacts bundle) =>
         round.Members().SelectMany(r => r.Media.Select(m => (r.Node, Medium: m))).FirstOrDefault(m => m.Medium.Bundle?.Commitment == bundle.Commitment) is { Medium: { } bad } found

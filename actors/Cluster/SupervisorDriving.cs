@@ -13,6 +13,9 @@ internal sealed class SupervisorDriving(SupervisorRound round)
     /// <summary>The operator gives up on retrieving a release after this long and begins again (same reference).</summary>
     private static readonly TimeSpan LongestRetrieval = TimeSpan.FromMinutes(4);
 
+    /// <summary>What is said at the end.</summary>
+    public static string Done(BundleFacts bundle) => $"The cluster runs OpenShift {bundle.Version}.";
+
     public void Decide()
     {
         var bundle = round.Bundle!;
@@ -74,7 +77,7 @@ internal sealed class SupervisorDriving(SupervisorRound round)
             return;
         }
 
-        round.Turn(Phase.Completed, "", $"The cluster runs OpenShift {bundle.Version}.", round.Status.Bundle);
+        round.Turn(Phase.Completed, "", Done(bundle), round.Status.Bundle);
         round.Record(new UpgradeEvent(false, "Completed", $"The cluster version operator reports {bundle.Version} completed."));
         foreach (var report in round.Members())
             round.Order(new SupervisorEffect.SendFinish(report.Node, new FinishWork(bundle.Commitment, bundle.Version)));

@@ -14,7 +14,7 @@ namespace Handcarry.Actors.Cluster;
 /// ]]></code>
 /// 1 candidates: usable bundles on media of any node. 2 judging: all findings, or on to carrying. 3 carrying: a plan per node, a new epoch
 /// whenever the plans change. 4 all nodes ready: verified, wanted now, and the cluster still fit. 5 upgrading: the operator's own words, then
-/// the pools and nodes. 6 the end: nodes are told. 7 the agents renew themselves.
+/// the pools and nodes; who comes late is served. 6 the end: nodes are told. 7 the agents renew themselves.
 /// </summary>
 public static class SupervisorMachine
 {
@@ -30,6 +30,7 @@ public static class SupervisorMachine
         // A decision may open the way to the next one at once, but no phase is decided twice in one round.
         for (var decided = new HashSet<Phase>(); decided.Add(round.Status.Phase);)
             Decide(round);
+        new SupervisorLateNodes(round).Decide();
         if (round.State.Trust != before.Trust)
             Accuse(round);
         if (happened is SupervisorEvent.Reported { Reports: var reports })
@@ -55,6 +56,8 @@ public static class SupervisorMachine
             Unpinned = null,
             Withdrawing = false,
             SilentSince = null,
+            LateSince = null,
+            LateServed = false,
             UpkeepPaused = null,
             Renewal = new RenewalState { MustLook = e.Status?.Phase == Phase.Judging },
             Plans = state.Plans.Clear(),

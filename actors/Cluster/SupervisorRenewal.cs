@@ -40,9 +40,9 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
         }
     }
 
-    /// <summary>The old agents finish their work first, all of them that are heard of.</summary>
+    /// <summary>The old agents finish their work first, all of them that are heard of; so do those who serve nodes that came late.</summary>
     private bool IsFinished(BundleView bundle) =>
-        round.State.Version is { Observed: true, Head: { Completed: true } head } && head.Image == bundle.Release
+        (!round.State.LateServed || State.IsUnderway) && round.State.Version is { Observed: true, Head: { Completed: true } head } && head.Image == bundle.Release
         && round.Members().All(report => report.Commitment != bundle.Commitment || report.Stage is not (Stage.Receiving or Stage.Loading or Stage.Ready));
 
     private void Look(BundleView? bundle)
@@ -85,7 +85,7 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
     // Whether it is news.
     private bool Say(string reason, string more)
     {
-        if (round.Status is not { Phase: Phase.Completed, Bundle: { } bundle })
+        if (round.Status is not { Phase: Phase.Completed, Bundle: { } bundle } || round.State.LateServed)
             return false;
         var message = $"The cluster runs OpenShift {bundle.Version}. {more}";
         var news = round.Status.Message != message;

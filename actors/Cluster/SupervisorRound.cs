@@ -40,7 +40,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
         && ReferenceEquals(State.Links, before.Links) && ReferenceEquals(State.Trust, before.Trust)
         && reports.TrueForAll(now => State.Plans.ContainsKey(now.Node)
             && before.Reports.TryGetValue(now.Node, out var then)
-            && now.Self == then.Self && now.Reason == then.Reason && now.Extracted == then.Extracted && now.Media.SequenceEqual(then.Media));
+            && now.Self == then.Self && now.Reason == then.Reason && now.Extracted == then.Extracted && now.LetGo == then.LetGo && now.Media.SequenceEqual(then.Media));
 
     public static BundleView ViewOf(BundleFacts b, string source) =>
         new(b.Commitment, b.InventorySize, b.Version, b.Arch, b.Release, b.Size, b.UnpackedSize, b.Images, source);

@@ -86,6 +86,12 @@ public sealed record SupervisorState
     /// <summary>Since when the operator has been silent; null while it is not, or not asked.</summary>
     public DateTimeOffset? SilentSince { get; init; }
 
+    /// <summary>Since when a node has lacked the images of a bundle that was handed over already; null while none does.</summary>
+    public DateTimeOffset? LateSince { get; init; }
+
+    /// <summary>Whether such nodes are being served.</summary>
+    public bool LateServed { get; init; }
+
     /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
     public bool Asked { get; init; }
 }

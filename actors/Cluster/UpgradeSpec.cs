@@ -33,6 +33,9 @@ public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation
     /// <summary>How many bytes a second one node may draw; 0 for no limit but that of the agents' configuration.</summary>
     public long NodeBytesPerSecond { get; init; }
 
+    /// <summary>How long after the upgrade the layers of its bundle stay on the nodes for those that come late; 0 for not at all.</summary>
+    public TimeSpan Retain { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>True: call the upgrade off. Nothing is begun while it stays true.</summary>
     public bool Cancel { get; init; }
 }

@@ -190,28 +190,28 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 _replicator.Tell(e);
                 break;
             case NodeEffect.Import e:
-                _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, ImageOf(_state.Work!.Inventory!, e.Image)));
+                _importer.Tell(new Importer.Order.Import(e.Generation, e.Image, _state.Work!.ImageOf(e.Image)));
                 break;
             case NodeEffect.Publish e:
-                _importer.Tell(new Importer.Order.Publish(e.Generation, ImagesOf(_state.Work!)));
+                _importer.Tell(new Importer.Order.Publish(e.Generation, _state.Work!.ImagesOf()));
                 break;
             case NodeEffect.KeepPins e:
                 _importer.Tell(new Importer.Order.KeepPins(e.Generation));
                 break;
             case NodeEffect.MountStore e:
-                _importer.Tell(new Importer.Order.Mount(e.Generation, SealedOf(_state.Work!)));
+                _importer.Tell(new Importer.Order.Mount(e.Generation, _state.Work!.SealedOf()));
                 break;
             case NodeEffect.ProveStore e:
-                _importer.Tell(new Importer.Order.Prove(e.Generation, SealedOf(_state.Work!), new ProofRelay(Self, e.Generation)));
+                _importer.Tell(new Importer.Order.Prove(e.Generation, _state.Work!.SealedOf(), new ProofRelay(Self, e.Generation)));
                 break;
             case NodeEffect.PublishStore e:
-                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: false, e.Proved));
+                _importer.Tell(new Importer.Order.Show(e.Generation, _state.Work!.SealedOf(), _state.Work!.ImagesOf(), Anew: false, e.Proved));
                 break;
             case NodeEffect.LookAtStore e:
-                _importer.Tell(new Importer.Order.Show(e.Generation, SealedOf(_state.Work!), ImagesOf(_state.Work!), Anew: true, Pin: true));
+                _importer.Tell(new Importer.Order.Show(e.Generation, _state.Work!.SealedOf(), _state.Work!.ImagesOf(), Anew: true, Pin: true));
                 break;
             case NodeEffect.RetireStores e:
-                _importer.Tell(new Importer.Order.Retire(e.Generation, _state.Work!.IsSealed ? SealedOf(_state.Work!) : null, e.Superseded));
+                _importer.Tell(new Importer.Order.Retire(e.Generation, _state.Work!.IsSealed ? _state.Work!.SealedOf() : null, e.Superseded));
                 break;
             case NodeEffect.Discard e:
                 _importer.Tell(new Importer.Order.Discard(e.Generation));
@@ -221,6 +221,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
                 break;
             case NodeEffect.FreeBlobs e:
                 _past.FindAsync(e.Commitments, _state).PipeTo(Self);
+                break;
+            case NodeEffect.FreeLayers when _state.Work is { Inventory: not null } work:
+                _past.RemoveLayersAsync(work, _state).PipeTo(Self);
                 break;
             case NodeEffect.Serve e:
                 _past.InventoryAsync(e.Bundle.Commitment).PipeTo(Self);
@@ -240,17 +243,6 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Context.Stop(_verifier);
         _medium = null;
     }
-
-    private static IReadOnlyList<ImageName> ImagesOf(NodeWork work) => [.. work.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))];
-
-    private static StoreImage ImageOf(BundleInventory inventory, int index)
-    {
-        var image = inventory.Images[index];
-        var manifest = inventory.Blobs[image.Manifest];
-        return new StoreImage(ImageName.Parse(image.Name), manifest.MediaType, manifest.Size);
-    }
-
-    private static SealedBundle SealedOf(NodeWork work) => new(Digest.Parse(work.Bundle.Commitment), work.Inventory!);
 
     private void Recall(string commitment)
     {
@@ -354,6 +346,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             BlobsHeld = work?.Held.Count ?? 0,
             BytesHeld = work?.BytesHeld ?? 0,
             Extracted = work?.Extracted ?? false,
+            LetGo = work?.LetGo ?? false,
             Pinned = work is { Published: true, Pins.Pinned: true },
             RuntimeFault = _fault?.Message ?? "",
             ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,

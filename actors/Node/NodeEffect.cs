@@ -66,6 +66,9 @@ public abstract record NodeEffect
     /// <summary>Remove the blobs of these bundles, but for what other bundles of the node have as well, or what is in use.</summary>
     public sealed record FreeBlobs(IReadOnlyList<string> Commitments) : NodeEffect;
 
+    /// <summary>Remove the layers of the bundle that is worked on, but for what other bundles of the node have as well, or what is in use.</summary>
+    public sealed record FreeLayers(string Commitment) : NodeEffect;
+
     /// <summary>Answer for the images of a bundle that runs, besides those of the one that is worked on.</summary>
     public sealed record Serve(BundleFacts Bundle) : NodeEffect;
 

@@ -87,6 +87,9 @@ public abstract record NodeEvent
     /// <summary>No blob is here for the sake of that bundle any longer.</summary>
     public sealed record Freed(string Commitment) : NodeEvent;
 
+    /// <summary>These layers of the bundle that is worked on are not here any longer, as indexes into its inventory.</summary>
+    public sealed record LayersFreed(string Commitment, IReadOnlyList<int> Indexes) : NodeEvent;
+
     /// <summary>For a day no store had to be built or drawn again.</summary>
     public sealed record RebuildsPast : NodeEvent;
 

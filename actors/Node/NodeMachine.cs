@@ -71,6 +71,7 @@ public static class NodeMachine
         NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
         NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
         NodeEvent.Freed e => Retention.OnFreed(state, e),
+        NodeEvent.LayersFreed e => OnWork(state, e.Commitment, work => Retention.OnLayersFreed(state, work, e)),
         NodeEvent.RebuildsPast when state.Work is { } work => (state with { Work = work with { Rebuilds = 0 } }, []),
         NodeEvent.RetryAsked => NodeRetry.On(state),
         NodeEvent.RetryDue when state.Work is { } work => Load(state, work with { Resting = false }, []),
@@ -86,7 +87,7 @@ public static class NodeMachine
             Work = work with { Imported = work.Imported.Add(e.Image), ImportAsked = work.ImportAsked.Add(e.Image) },
         },
         StorePublished e when state.Work is { } work && work.Generation == e.Generation => state with { Work = work with { Published = true } },
-        BlobsFreed e => Retention.Forget(state, e.Commitment),
+        BlobsFreed e => Retention.Forget(state, e),
         WorkStopped e => Retention.Leave(state, "") with { Leftovers = LeftoversOf(state), Work = null, Epoch = Math.Max(state.Epoch, e.Epoch) },
         UpgradeFinished e when state.Work is { } work && work.Bundle.Commitment == e.Commitment => state with { Work = work with { Finished = true } },
         _ => state,
@@ -136,7 +137,10 @@ public static class NodeMachine
         // A full disk is not the holder's fault: it is full under a new plan as well, until a blob is stored.
         if (work.Reason != Reasons.NoSpace)
             work = work.Cleared(Matter.Drawing);
-        if (source is not null && !work.Extracted)
+        // What was let go of comes back from a medium, for others.
+        if (source is NodeEffect.ReadMedium && !work.IsWhole)
+            work = work with { LetGo = false };
+        if (source is not null && !(source is NodeEffect.ReadMedium ? work.IsWhole : work.Extracted))
             effects.Add(source);
         effects.Add(new NodeEffect.Report());
         return (state with { Work = work }, effects.ToImmutable());
@@ -332,6 +336,7 @@ public static class NodeMachine
             Publishing = false,
             Published = false,
             Finished = false,
+            LetGo = false,
         }).Troubled(Matter.Loading, "StoreIncomplete", sentence + "; it is being built again.");
         return Load(state, work, [new NodeEffect.Journal(new WorkBegun(work.Bundle, work.Generation)), new NodeEffect.ForgetRebuildsLater(), new NodeEffect.Report()]);
     }
@@ -340,7 +345,7 @@ public static class NodeMachine
     internal static (NodeState State, ImmutableList<NodeEffect> Effects) Seen(NodeState state, NodeWork work, PinState? pins, params ReadOnlySpan<NodeEffect> besides)
     {
         work = work with { Publishing = false, Published = true, Short = false, Pins = pins, Matter = Matter.None, Reason = "", Message = "" };
-        ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation)] : [];
+        ImmutableList<NodeEffect> keep = work.Finished ? [new NodeEffect.KeepPins(work.Generation), .. Retention.Again(work)] : [];
         return (state with { Work = work }, [new NodeEffect.Journal(new StorePublished(work.Generation)), .. besides, .. keep, new NodeEffect.Report()]);
     }
 

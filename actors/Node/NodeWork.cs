@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Handcarry.Actors.Protocol;
 using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Node;
 
@@ -55,6 +56,9 @@ public sealed record NodeWork
     /// <summary>Whether the cluster runs this bundle's version.</summary>
     public bool Finished { get; init; }
 
+    /// <summary>Whether layers that only nodes that come late would need have been let go of.</summary>
+    public bool LetGo { get; init; }
+
     /// <summary>How many times stores were found incomplete or damaged, without a day of rest in between.</summary>
     public int Rebuilds { get; init; }
 
@@ -77,7 +81,10 @@ public sealed record NodeWork
     public string Message { get; init; } = "";
 
     /// <summary>Whether every blob is here.</summary>
-    public bool Extracted => Published || (Inventory is not null && Held.Count == Inventory.Blobs.Count);
+    public bool IsWhole => Inventory is not null && Held.Count == Inventory.Blobs.Count;
+
+    /// <summary>Whether every blob is here that this node needs.</summary>
+    public bool Extracted => Published || IsWhole || (LetGo && Inventory is { } inventory && Enumerable.Range(0, inventory.Blobs.Count).All(i => Held.Contains(i) || MediaTypes.IsLayer(inventory.Blobs[i].MediaType)));
 
     /// <summary>The same work with nothing wrong in <paramref name="matter"/>.</summary>
     public NodeWork Cleared(Matter matter) => Matter == matter ? this with { Matter = Matter.None, Reason = "", Message = "" } : this;

@@ -61,6 +61,26 @@ internal sealed class PastBlobs(BlobStore blobs, BundleLimits limits, Func<Diges
         return spare.Bytes;
     }
 
+    /// <summary>Removes the layers of the bundle that is worked on, but for what is in use and what another bundle has that stays.</summary>
+    /// <returns>Which ones are gone: none when what other bundles have cannot be told.</returns>
+    public async Task<NodeEvent.LayersFreed> RemoveLayersAsync(NodeWork work, NodeState state)
+    {
+        var inventory = work.Inventory!;
+        try
+        {
+            var kept = new HashSet<Digest>();
+            foreach (var other in state.Past.Select(static past => Digest.Parse(past.Bundle.Commitment)).Where(blobs.Contains))
+                kept.UnionWith(await OfAsync(other));
+            var going = Enumerable.Range(0, inventory.Blobs.Count).Where(i => MediaTypes.IsLayer(inventory.Blobs[i].MediaType) && !kept.Contains(inventory.Blobs[i].Digest) && !inUse(inventory.Blobs[i].Digest)).ToList();
+            going.ForEach(i => blobs.Delete(inventory.Blobs[i].Digest));
+            return new NodeEvent.LayersFreed(work.Bundle.Commitment, [.. going.Where(i => !blobs.Contains(inventory.Blobs[i].Digest))]);
+        }
+        catch (ContentException)
+        {
+            return new NodeEvent.LayersFreed(work.Bundle.Commitment, []);
+        }
+    }
+
     /// <summary>The inventory of a bundle.</summary>
     public async Task<Known> InventoryAsync(string commitment)
     {

@@ -7,7 +7,7 @@ namespace Handcarry.Actors.Node;
 /// <summary>
 /// The part of <see cref="NodeMachine"/> that decides how long blobs stay. Those of the release that runs always do: a late node draws them, its sealed store is one of them, and the runtime asks for its images.
 /// When an upgrade is finished, those of older releases go but for as many as the setting says, and of bundles that were given up. When there is too little room for the bundle that is carried,
-/// all but those of the running release go.
+/// all but those of the running release go. Of the running one, the layers go when the supervisor says that nobody comes late any more; what the runtime and a sealed store need stays.
 /// </summary>
 internal static class Retention
 {
@@ -23,8 +23,10 @@ internal static class Retention
     /// <summary>The cluster runs the bundle's version.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) OnFinished(NodeState state, FinishWork finish)
     {
-        if (state.Work is not { Published: true, Finished: false } work || work.Bundle.Commitment != finish.Commitment)
+        if (state.Work is not { Published: true } work || work.Bundle.Commitment != finish.Commitment)
             return (state, []);
+        if (work.Finished)
+            return finish.LetGo && !work.LetGo ? LetGo(state, work) : (state, []);
         return (
             state with { Work = work with { Finished = true } },
             [
@@ -50,13 +52,36 @@ internal static class Retention
         return state.Past.RemoveAll(bundle => bundle == running);
     }
 
+    /// <summary>What was begun before the agent was started anew, and may not have come to its end.</summary>
+    public static ImmutableList<NodeEffect> Again(NodeWork work) => work.LetGo ? [new NodeEffect.FreeLayers(work.Bundle.Commitment)] : [];
+
+    /// <summary>These layers are gone.</summary>
+    public static (NodeState State, ImmutableList<NodeEffect> Effects) OnLayersFreed(NodeState state, NodeWork work, NodeEvent.LayersFreed e)
+    {
+        if (work.Inventory is not { } inventory)
+            return (state, []);
+        var held = work.Held.Except(e.Indexes);
+        work = work with { Held = held, BytesHeld = held.Sum(index => inventory.Blobs[index].Size) };
+        return (state with { Work = work }, [.. e.Indexes.Select(static index => new NodeEffect.DropBlob(index)), new NodeEffect.Report()]);
+    }
+
+    // In the journal first: a node that lacks layers must know after a power cut that it is to lack them. The plan goes with them: by the same one, the same medium is to be read once more.
+    private static (NodeState State, ImmutableList<NodeEffect> Effects) LetGo(NodeState state, NodeWork work) => (
+        state with { Work = work with { LetGo = true, Plan = null } },
+        [new NodeEffect.Journal(new BlobsFreed(work.Bundle.Commitment)), new NodeEffect.StopCarrying(), .. Again(work with { LetGo = true }), new NodeEffect.Report()]);
+
     /// <summary>It is gone, unless the node has turned to it meanwhile.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) OnFreed(NodeState state, NodeEvent.Freed e) =>
         state.Past.Exists(bundle => bundle.Bundle.Commitment == e.Commitment)
-            ? (Forget(state, e.Commitment), [new NodeEffect.Journal(new BlobsFreed(e.Commitment)), new NodeEffect.Report()])
+            ? (Forget(state, new BlobsFreed(e.Commitment)), [new NodeEffect.Journal(new BlobsFreed(e.Commitment)), new NodeEffect.Report()])
             : (state, []);
 
-    public static NodeState Forget(NodeState state, string commitment) => state with { Past = state.Past.RemoveAll(bundle => bundle.Bundle.Commitment == commitment) };
+    /// <summary>The state after the blobs of an earlier bundle have gone, or the layers of the one that the cluster runs.</summary>
+    public static NodeState Forget(NodeState state, BlobsFreed freed) => state with
+    {
+        Past = state.Past.RemoveAll(bundle => bundle.Bundle.Commitment == freed.Commitment),
+        Work = state.Work is { Finished: true } work && work.Bundle.Commitment == freed.Commitment ? work with { LetGo = true } : state.Work,
+    };
 
     private static ImmutableList<NodeEffect> Free(ImmutableList<PastBundle> going) =>
         going.IsEmpty ? [] : [new NodeEffect.FreeBlobs([.. going.Select(static bundle => bundle.Bundle.Commitment)])];

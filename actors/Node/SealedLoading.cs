@@ -66,7 +66,7 @@ internal static class SealedLoading
     /// <summary>The store is not what it should be; the runtime does not see it.</summary>
     public static (NodeState State, ImmutableList<NodeEffect> Effects) OnWrong(NodeState state, NodeWork work, StoreFault fault)
     {
-        work = work with { Sealed = new SealedWork { Wrong = true }, Published = false, Finished = false };
+        work = work with { Sealed = new SealedWork { Wrong = true }, Published = false, Finished = false, LetGo = false };
         if (!fault.Damaged)
             return (state with { Work = work.Troubled(Matter.Loading, fault.Reason, fault.Message) }, [new NodeEffect.Report()]);
         var store = work.Inventory!.SealedStore!.Value;

@@ -32,6 +32,9 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Whether all of them are here.</summary>
     public bool Extracted { get; init; }
 
+    /// <summary>Whether the node has let go of the bundle's layers, as nobody comes late any more: it has the images, and of the bundle <see cref="BytesHeld"/> to give to others.</summary>
+    public bool LetGo { get; init; }
+
     /// <summary>Whether the node's runtime says of all images of the bundle that it keeps them.</summary>
     public bool Pinned { get; init; }
 

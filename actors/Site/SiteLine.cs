@@ -49,6 +49,8 @@ public static class SiteLine
     private static List<(LineText Text, object[] Values)> Parts(SiteSummary site) => site.Phase switch
     {
         Phase.Idle => [],
+        // For a node that came late.
+        Phase.Upgrading or Phase.Completed when site.Reason == Reasons.WaitingForMedium => [Part(LineText.InsertAgain, site.BundleVersion)],
         Phase.Judging => [Part(LineText.Found, site.BundleVersion), Part(LineText.Checking), Part(LineText.LeaveIt)],
         Phase.Carrying => Carrying(site),
         Phase.Loaded => [Part(LineText.Preparing, site.BundleVersion), Part(LineText.RemoveNow)],
@@ -62,7 +64,7 @@ public static class SiteLine
 
     private static List<(LineText Text, object[] Values)> Carrying(SiteSummary site) => site switch
     {
-        { Reason: "WaitingForMedium" } => [Part(LineText.InsertAgain, site.BundleVersion)],
+        { Reason: Reasons.WaitingForMedium } => [Part(LineText.InsertAgain, site.BundleVersion)],
         { Reason: Reasons.NoSpace } => [Part(LineText.NoRoom), Part(LineText.CallWith, Reasons.NoSpace)],
         { Reason: Reasons.HolderLeftOut } => [Part(LineText.OtherNode)],
         { MediumNeeded: true } => [Part(LineText.Found, site.BundleVersion), Part(LineText.Reading, Percent(site)), .. Left(site.Pace), Part(LineText.LeaveIt)],

@@ -185,4 +185,7 @@ public static class Reasons
 
     /// <summary>A receipt was written to a stick that had asked for it.</summary>
     public const string ReceiptWritten = nameof(ReceiptWritten);
+
+    /// <summary>Something of a bundle is on no node yet, and no medium with it is being read.</summary>
+    public const string WaitingForMedium = nameof(WaitingForMedium);
 }

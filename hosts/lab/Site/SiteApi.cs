@@ -38,6 +38,12 @@ internal sealed class SiteApi(Kubernetes client) : IDisposable
         return await ReadAsync(response, cancellationToken);
     }
 
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+        await ReadAsync(response, cancellationToken);
+    }
+
     /// <summary>One object as it is, once it is there, and then with every change.</summary>
     public async IAsyncEnumerable<JsonObject> WatchAsync(string collection, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -29,6 +29,7 @@ internal static class SpecMapping
             Selector = new NodeSelector(spec.Nodes.Selector),
             SiteBytesPerSecond = spec.Rate.SiteBytesPerSecond,
             NodeBytesPerSecond = spec.Rate.NodeBytesPerSecond,
+            Retain = spec.Retain,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Api;
@@ -38,7 +39,10 @@ internal static class ClusterVersionReading
     };
 
     private static HistoryEntry Entry(JsonElement entry) =>
-        new(entry.TextAt("version"), entry.TextAt("image"), entry.TextAt("state") == "Completed");
+        new(entry.TextAt("version"), entry.TextAt("image"), entry.TextAt("state") == "Completed")
+        {
+            CompletedAt = DateTimeOffset.TryParse(entry.TextAt("completionTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
+        };
 
     private static ConditionView? Condition(JsonElement status, string type)
     {

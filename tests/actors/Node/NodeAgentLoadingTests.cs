@@ -40,6 +40,30 @@ public sealed class NodeAgentLoadingTests : NodeAgentTestKit
     }
 
     [Fact]
+    public async Task Layers_that_nobody_needs_any_more_go_and_what_is_in_use_stays_and_a_medium_brings_them_back_for_others()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = await RunAsync(facts, bytes);
+        var inventory = await InventoryFile.ReadAsync(Blobs, Digest.Parse(facts.Commitment), new BundleLimits(), default);
+        var layers = inventory.Blobs.Where(static blob => MediaTypes.IsLayer(blob.MediaType)).Select(static blob => blob.Digest).ToList();
+        InUse = layers[0];
+        Assert.True(layers.Count > 1);
+
+        agent.Tell(new FinishWork(facts.Commitment, facts.Version) { LetGo = true }, Supervisor.Ref);
+
+        var there = inventory.Blobs.Select(static blob => blob.Digest).Except(layers).Append(InUse).Append(Digest.Parse(facts.Commitment)).Order().ToList();
+        await AwaitAssertAsync(() => Assert.Equal(there, Blobs.Enumerate().Select(static blob => blob.Key).Order()), Eventually.Deadline);
+        var let = await ReportAsync(r => r.LetGo && r.BlobsHeld == there.Count - 1);
+        Assert.Equal((Stage.Upgraded, true, there.Sum(digest => Blobs.SizeOf(digest)) - facts.InventorySize), (let.Stage, let.Extracted, let.BytesHeld));
+        await AssertServedAsync(facts);
+
+        agent.Tell(new CarryPlan(2, facts, let.Media[0].Id, null), Supervisor.Ref);
+        var again = await ReportAsync(r => r.BytesHeld == facts.Size);
+        Assert.Equal((Stage.Upgraded, false), (again.Stage, again.LetGo));
+        Assert.All(layers, layer => Assert.True(Blobs.Contains(layer)));
+    }
+
+    [Fact]
     public async Task Blobs_of_a_bundle_that_was_given_up_count_as_free_and_make_room_for_another()
     {
         var (given, givenBytes) = await ABundle.WriteSealedAsync();

@@ -45,7 +45,8 @@ internal sealed class NodeStory
         "wrong" => new NodeEvent.HolderWrong(Bundles.Commitment(line.Words[0]), Number(line.Words[2]), Peer(line.Words[1]), Reasons.DigestMismatch, $"What {line.Words[1]} sent was refused."),
         "wants" => new NodeEvent.Wanted(new WantOffers(line.Number("epoch"), Bundles.Commitment(line.Words[1]), line.Words[0])),
         "stop" => new NodeEvent.Stopped(new StopWork(line.Number("epoch"), Bundles.Commitment(line.Words[0]), line.Text("reason"))),
-        "finish" => new NodeEvent.Finished(new FinishWork(Bundles.Commitment(line.Words[0]), Bundles.Facts(line.Words[0]).Version)),
+        "finish" => new NodeEvent.Finished(new FinishWork(Bundles.Commitment(line.Words[0]), Bundles.Facts(line.Words[0]).Version) { LetGo = line.Yes("let-go", false) }),
+        "layers-freed" => new NodeEvent.LayersFreed(Bundles.Commitment(line.Words[0]), [.. Numbers(line.Words[1])]),
         "inventory" => new NodeEvent.InventoryKnown(Bundles.Commitment(line.Words[0]), line.Words[0] == "E" ? SealedInventory() : Inventory(), [.. Numbers(line.Text("held"))]),
         "stored" => new NodeEvent.BlobStored(Bundles.Commitment(line.Words[0]), Number(line.Words[1])),
         "rejected" => new NodeEvent.BlobRejected(Bundles.Commitment(line.Words[0]), line.Words[1], Number(line.Words[2]), line.Words[3], $"Blob {line.Words[2]} is bad."),
@@ -84,7 +85,7 @@ internal sealed class NodeStory
 
     // Blobs 0, 1, 2 are manifests, 3 is the layer shared by all images, 4, 5, 6 are their own layers.
     private static BundleInventory Inventory() => Bundles.Inventory(
-        [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? "manifest" : "layer", DigestOf(i), 100 + i, []))],
+        [.. Enumerable.Range(0, 7).Select(i => new InventoryBlob(i < 3 ? MediaTypes.OciManifest : MediaTypes.OciLayerGzip, DigestOf(i), 100 + i, []))],
         [.. Enumerable.Range(0, 3).Select(i => new InventoryImage($"quay.io/a/b@{DigestOf(i)}", i, [i, 3, 4 + i]))]);
 
     private static BundleInventory SealedInventory() => Bundles.Inventory(
@@ -130,6 +131,7 @@ internal sealed class NodeStory
         NodeEffect.RetireStores e => $"retire others than {e.Generation}{(e.Superseded ? ", also what is beside it" : "")}",
         NodeEffect.DropBlob e => $"drop blob {e.Index}",
         NodeEffect.FreeBlobs e => $"free the blobs of {string.Join(' ', e.Commitments)}",
+        NodeEffect.FreeLayers e => $"free the layers of {e.Commitment}",
         NodeEffect.Serve e => $"serve {e.Bundle.Commitment}",
         NodeEffect.RetryLater => "retry later",
         NodeEffect.ForgetRebuildsLater => "count rebuilds for a day",

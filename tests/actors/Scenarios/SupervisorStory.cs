@@ -95,7 +95,7 @@ internal sealed class SupervisorStory
         "nodes" => new SupervisorEvent.NodesSeen([.. line.Words.Select(name => Node(name, line))]),
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
-        "time" => new SupervisorEvent.TimePassed(DateTimeOffset.Parse(line.Words[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
+        "time" => new SupervisorEvent.TimePassed(Time(line.Words[0])),
         "agents" => new SupervisorEvent.AgentsSeen(new AgentRollout(Enum.Parse<RolloutStage>(line.Words[0]), line.Text("version", "0.2.0"), (int)line.Number("nodes", 3), (int)line.Number("ready"), line.Text("because"))),
         "silent" => new SupervisorEvent.Silent(line.Words[0]),
         "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
@@ -119,13 +119,14 @@ internal sealed class SupervisorStory
         Detection = line.Yes("manual", false) ? Detection.Manual : Detection.Automatic,
         BundleFile = line.Text("file"),
         Schedule = new UpgradeSchedule(
-            line.Has("not-before") ? DateTimeOffset.Parse(line.Text("not-before"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null,
+            line.Has("not-before") ? Time(line.Text("not-before")) : null,
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[0], CultureInfo.InvariantCulture) : null,
             line.Has("window") ? TimeOnly.Parse(line.Text("window").Split('-')[1], CultureInfo.InvariantCulture) : null,
             line.Text("zone")),
         Selector = line.Has("leave-out") ? new NodeSelector([new LabelRequirement("place", "NotIn", [line.Text("leave-out")])]) : NodeSelector.All,
         SiteBytesPerSecond = line.Number("site-rate"),
         NodeBytesPerSecond = line.Number("node-rate"),
+        Retain = TimeSpan.FromHours(line.Number("retain", 168)),
         ToleratedUnready = (int)line.Number("tolerate"),
         Trust = new TrustSpec
         {
@@ -139,7 +140,7 @@ internal sealed class SupervisorStory
         "",
         line.Has("desired") ? Bundles.Facts(line.Text("desired")).Release : "",
         line.Yes("observed", true),
-        line.Has("head") ? new HistoryEntry(Bundles.Facts(line.Text("head")).Version, Bundles.Facts(line.Text("head")).Release, line.Yes("completed", false)) : null,
+        line.Has("head") ? new HistoryEntry(Bundles.Facts(line.Text("head")).Version, Bundles.Facts(line.Text("head")).Release, line.Yes("completed", false)) { CompletedAt = line.Has("done") ? Time(line.Text("done")) : null } : null,
         line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
         line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
         line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null,
@@ -167,6 +168,8 @@ internal sealed class SupervisorStory
             state == "degraded" ? new ConditionView(true, "DriftedNode", "A node has drifted.") : null, 3, state == "updating" ? 1 : 3, 3, text.Split(':').ElementAtOrDefault(2) ?? "");
     }
 
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
     private static string[] Listed(ScenarioLine line, string setting) => line.Text(setting).Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private NodeReport Report(ScenarioLine line)
@@ -192,6 +195,7 @@ internal sealed class SupervisorStory
             Epoch = line.Number("epoch", report.Epoch),
             BytesHeld = line.Number("held", report.BytesHeld),
             Extracted = line.Yes("extracted", report.Extracted || report.Stage is Stage.Ready or Stage.Upgraded),
+            LetGo = line.Yes("let-go", report.LetGo),
             ImagesLoaded = (int)line.Number("images", report.ImagesLoaded),
             FreeForBlobs = line.Number("free", report.FreeForBlobs),
             Reason = line.Text("reason", report.Reason),
@@ -235,7 +239,7 @@ internal sealed class SupervisorStory
         SupervisorEffect.Record e => $"event {(e.Event.Warning ? "Warning" : "Normal")} {e.Event.Reason}: {e.Event.Message}",
         SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}{(e.Plan.BytesPerSecond > 0 ? $" at {e.Plan.BytesPerSecond} B/s" : "")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
-        SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}",
+        SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}{(e.Finish.LetGo ? ", and let go" : "")}",
         SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",
         SupervisorEffect.ResumeUpkeep => "resume upkeep",
         SupervisorEffect.ReadWorkloads => "look at what runs in the cluster",

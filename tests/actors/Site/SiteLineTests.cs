@@ -13,6 +13,8 @@ public sealed partial class SiteLineTests
         { Phase.Judging, "Waiting", false, 0, LineKind.Working, "Bundle found: OpenShift 4.12.4. It is being checked. Do not remove the stick." },
         { Phase.Carrying, "", true, 0, LineKind.Working, "Bundle found: OpenShift 4.12.4. Reading 37 %. About 6 minutes left. Do not remove the stick." },
         { Phase.Carrying, "", false, 1, LineKind.Removable, "OpenShift 4.12.4 is being prepared on all nodes. You can remove the stick now." },
+        { Phase.Completed, "WaitingForMedium", false, 0, LineKind.Trouble, "Insert the stick with OpenShift 4.12.4 again." },
+        { Phase.Completed, "LateNodes", false, 0, LineKind.Done, "Upgraded to OpenShift 4.12.4." },
         { Phase.Carrying, "WaitingForMedium", false, 0, LineKind.Trouble, "Insert the stick with OpenShift 4.12.4 again." },
         { Phase.Carrying, "NoSpace", true, 0, LineKind.Trouble, "A node's disk is full. Call the administrator and say: NoSpace." },
         { Phase.Carrying, "Waiting", false, 0, LineKind.Working, "Bundle found: OpenShift 4.12.4. Waiting for a node. Do not remove the stick." },

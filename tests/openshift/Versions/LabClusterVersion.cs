@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Tests.Lab;
@@ -73,7 +74,7 @@ internal sealed class LabClusterVersion(LabCluster cluster)
         ["image"] = entry.Image,
         ["verified"] = true,
         ["startedTime"] = "2025-06-01T12:00:00Z",
-        ["completionTime"] = entry.Completed ? "2025-06-01T13:00:00Z" : null,
+        ["completionTime"] = entry.CompletedAt?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
     };
 
     private static JsonObject Condition(string type, ConditionView condition) => new()

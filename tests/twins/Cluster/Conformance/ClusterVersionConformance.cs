@@ -11,7 +11,7 @@ public abstract class ClusterVersionConformance
     private static readonly string OtherImage = $"quay.io/openshift-release-dev/ocp-release@{Other}";
 
     private static readonly ClusterVersionView Running = new(
-        "4.18.1", OtherImage, "", true, new HistoryEntry("4.18.1", OtherImage, true),
+        "4.18.1", OtherImage, "", true, new HistoryEntry("4.18.1", OtherImage, true) { CompletedAt = new DateTimeOffset(2025, 6, 1, 13, 0, 0, TimeSpan.Zero) },
         new ConditionView(true, "PayloadLoaded", "Payload loaded"), new ConditionView(false, "", "Cluster version is 4.18.1"), null);
 
     protected abstract IClusterVersion Port { get; }
