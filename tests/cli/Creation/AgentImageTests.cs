@@ -69,6 +69,10 @@ public sealed class AgentImageTests(PublishedRelease published) : IClassFixture<
         Assert.NotEqual(ExitCode.Ok, await bench.RunAsync(bench.CreateLayers(proxy.Front.Authority, "--agent-image", unnamed)));
         Assert.Contains("which version of the agent", bench.Error, StringComparison.Ordinal);
 
+        var foreign = await MadeAgentImage.MakeAsync(_folder, "foreign.tar", Version, "s390x");
+        Assert.NotEqual(ExitCode.Ok, await bench.RunAsync(bench.CreateLayers(proxy.Front.Authority, "--agent-image", foreign)));
+        Assert.Contains("is for s390x", bench.Error, StringComparison.Ordinal);
+
         var damaged = await MadeAgentImage.MakeAsync(_folder, "damaged.tar", Version);
         using (var archive = ImageArchive.Open(damaged))
             await SpoilAsync(damaged, archive.Read(archive.Manifest));
