@@ -19,4 +19,11 @@ public sealed record BundleView(
     long Size,
     long UnpackedSize,
     int Images,
-    string Source);
+    string Source)
+{
+    /// <summary>
+    /// Whether, when it was accepted, the administrator had named its digest, or a key with which it is signed: somebody whom the site trusts vouches for all of it, and not the
+    /// publisher for the release alone.
+    /// </summary>
+    public bool Vouched { get; init; }
+}

@@ -16,6 +16,7 @@ public abstract record SupervisorEffect
     internal string? WhatFailed => this switch
     {
         AskUpgrade => "The upgrade could not be asked for",
+        RenewAgents => "The agents could not be renewed",
         Prepare => "The cluster could not be prepared for the upgrade",
         VerifyRelease => "The signature of the release could not be verified",
         WithdrawUpgrade => "The request for the upgrade could not be withdrawn",
@@ -60,6 +61,11 @@ public abstract record SupervisorEffect
 
     /// <summary>Have the cluster let go of the images of this bundle, which is not used.</summary>
     public sealed record DropPins(string Commitment) : SupervisorEffect;
+
+    /// <summary>Renew the agents with the one that the bundle carries, or see how far that is; null only to see.</summary>
+    /// <param name="Bundle">The bundle that the cluster runs.</param>
+    /// <param name="Back">Whether an agent that is not ready now is set back.</param>
+    public sealed record RenewAgents(BundleView? Bundle, bool Back) : SupervisorEffect;
 
     /// <summary>Ask the cluster version operator for the release. Never with force.</summary>
     public sealed record AskUpgrade(BundleView Bundle) : SupervisorEffect;

@@ -53,6 +53,9 @@ public abstract record SupervisorEvent
     /// <summary>The signatures of the release are in place, and its pins are, or are on their way.</summary>
     public sealed record Prepared(PinnedSets Pins) : SupervisorEvent;
 
+    /// <summary>How far the renewal of the agents is.</summary>
+    public sealed record AgentsSeen(AgentRollout Rollout) : SupervisorEvent;
+
     /// <summary>The release could not be verified or prepared for, or the upgrade not be asked for or withdrawn; tried again at the next event after a pause.</summary>
     public sealed record AskFailed(string Reason, string Message) : SupervisorEvent;
 }

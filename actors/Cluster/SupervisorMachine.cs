@@ -14,7 +14,7 @@ namespace Handcarry.Actors.Cluster;
 /// ]]></code>
 /// 1 candidates: usable bundles on media of any node. 2 judging: all findings, or on to carrying. 3 carrying: a plan per node, a new epoch
 /// whenever the plans change. 4 all nodes ready: verified, wanted now, and the cluster still fit. 5 upgrading: the operator's own words, then
-/// the pools and nodes; who comes late is served. 6 the end: nodes are told.
+/// the pools and nodes; who comes late is served. 6 the end: nodes are told. 7 the agents renew themselves.
 /// </summary>
 public static class SupervisorMachine
 {
@@ -37,6 +37,7 @@ public static class SupervisorMachine
             reports.ForEach(report => SupervisorReminders.Answer(round, report));
         Upkeep(round);
         Unpin(round);
+        new SupervisorRenewal(round).Decide();
         var effects = round.Effects();
         return (round.State, effects);
     }
@@ -58,6 +59,7 @@ public static class SupervisorMachine
             LateSince = null,
             LateServed = false,
             UpkeepPaused = null,
+            Renewal = new RenewalState { MustLook = e.Status?.Phase == Phase.Judging },
             Plans = state.Plans.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
@@ -83,7 +85,8 @@ public static class SupervisorMachine
         SupervisorEvent.ReleaseVerified e => state with { Verdict = e.Verdict, Verifying = false },
         // What was prepared before the bundle was called off is taken away again.
         SupervisorEvent.Prepared e => state with { Pins = state.Preparing ? e.Pins : state.Pins, Preparing = false },
-        SupervisorEvent.AskFailed e => state with { Asked = false, Verifying = false, Preparing = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
+        SupervisorEvent.AgentsSeen e => state with { Renewal = state.Renewal.With(e.Rollout, state.Now) },
+        SupervisorEvent.AskFailed e => state with { Renewal = state.Renewal with { Asking = false }, Asked = false, Verifying = false, Preparing = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
 

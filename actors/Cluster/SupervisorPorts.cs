@@ -11,6 +11,7 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Pins">Has the cluster keep a bundle's images.</param>
 /// <param name="SiteBytesPerSecond">How many bytes a second all nodes together may draw; 0 for no limit.</param>
 /// <param name="Workloads">What runs in the cluster; null where that is not looked at.</param>
+/// <param name="Agents">Renews the agents themselves; null where that is not done.</param>
 public sealed record SupervisorPorts(
     IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, ReleasePins Pins,
-    long SiteBytesPerSecond = 0, IWorkloads? Workloads = null);
+    long SiteBytesPerSecond = 0, IWorkloads? Workloads = null, AgentRenewal? Agents = null);

@@ -31,6 +31,9 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
     /// <summary>Whether only time has passed.</summary>
     public bool IsTick => happened is SupervisorEvent.TimePassed;
 
+    /// <summary>What was just seen of the renewal of the agents; null when something else has happened.</summary>
+    public AgentRollout? Saw => (happened as SupervisorEvent.AgentsSeen)?.Rollout;
+
     /// <summary>At five hundred nodes there are five hundred reports a second; hardly one of them says anything that a plan depends on.</summary>
     public bool IsProgressAlone =>
         happened is SupervisorEvent.Reported { Reports: var reports }
@@ -61,7 +64,7 @@ internal sealed class SupervisorRound(UpgradeStatus? told, SupervisorState befor
                 Phase = phase,
                 Reason = reason,
                 Message = message,
-                Bundle = bundle,
+                Bundle = stays && Status.Bundle!.Vouched ? bundle! with { Vouched = true } : bundle,
                 Findings = stays ? Status.Findings : [],
                 FindingsTotal = stays ? Status.FindingsTotal : 0,
             },

@@ -77,6 +77,9 @@ public sealed record SupervisorState
     /// <summary>Whether the request for the upgrade is being withdrawn.</summary>
     public bool Withdrawing { get; init; }
 
+    /// <summary>The renewal of the agents.</summary>
+    public RenewalState Renewal { get; init; } = RenewalState.None;
+
     /// <summary>The time, coarsely; null until it is told.</summary>
     public DateTimeOffset? Now { get; init; }
 

@@ -12,6 +12,7 @@ using Handcarry.ClusterConfig.Hosting;
 using Handcarry.ClusterConfig.Options;
 using Handcarry.ClusterConfig.Tls;
 using Handcarry.Hosts.OpenShift.Access;
+using Handcarry.Hosts.OpenShift.Agents;
 using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Health;
 using Handcarry.Hosts.OpenShift.Leases;
@@ -53,7 +54,8 @@ internal static class AgentSystem
             new ReleaseVerifier(new SignatureReader(parts.Ports.Blobs, parts.Ports.Limits), new ReleaseKeysClient(api), TimeProvider.System),
             new ReleasePins(parts.Ports.Blobs, parts.Ports.Limits, new PinnedImageSetsClient(api)),
             options.Limits.SiteBytesPerSecond,
-            new WorkloadsClient(api));
+            new WorkloadsClient(api),
+            new AgentRenewal(parts.Ports.Blobs, parts.Ports.Limits, new AgentFleetClient(api, space), typeof(AgentSystem).Assembly.GetName().Version!.ToString(3)));
         // Not the node's name: an agent that was killed and started again must not found a cluster with the lease its predecessor renewed.
         var formation = new LeaseFence(api, space, FormationLease, $"{node}-{Guid.NewGuid():n}");
 

@@ -45,6 +45,10 @@ public sealed record BundleMetadata
     /// <summary>Those of <see cref="Images"/> that are not part of the release.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
+    /// <summary>The one of <see cref="Extra"/> that is Handcarry's own agent; null when there is none. It follows from <see cref="Extra"/>, whatever was written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentImage? Agent { get; init; }
+
     /// <summary>In which form the images are here; <c>layers</c> when it is not said.</summary>
     public StoreKind Store { get; init; }
 
@@ -72,12 +76,16 @@ public sealed record BundleMetadata
         Previous = inventory.Previous,
         Channels = inventory.Channels,
         Extra = [.. inventory.Extra.Select(extra => inventory.Images[extra].Name)],
+        Agent = AgentImage.Among(inventory.Extra.Select(extra => inventory.Images[extra].Name)),
         Store = inventory.Store,
         Commitment = commitment,
         InventorySize = inventorySize,
     };
 
-    /// <summary>The member in which the two differ; null when they say the same. Signatures are not compared: they are about the rest.</summary>
+    /// <summary>
+    /// The member in which the two differ; null when they say the same. Signatures are not compared: they are about the rest; nor is the agent, which
+    /// follows from <see cref="Extra"/>.
+    /// </summary>
     internal string? DifferenceTo(BundleMetadata other) =>
         Version != other.Version ? "version"
         : Arch != other.Arch ? "arch"

@@ -21,7 +21,8 @@ internal static partial class MetadataRules
             CheckFormat(json);
             var metadata = Complete(JsonSerializer.Deserialize(json.Span, BundleJson.Strict.BundleMetadata) ?? throw Invalid("it is null"));
             Check(metadata, limits);
-            return metadata;
+            // Only its name among the images is committed to. What "agent" says is for people.
+            return metadata with { Agent = AgentImage.Among(metadata.Extra) };
         }
         catch (JsonException e)
         {
@@ -97,7 +98,8 @@ internal static partial class MetadataRules
         return distinct;
     }
 
-    private static bool IsVersion(string version) => version is { Length: <= MaxVersion } && SemanticVersion().IsMatch(version);
+    /// <summary>Whether that is a semantic version.</summary>
+    public static bool IsVersion(string version) => version is { Length: <= MaxVersion } && SemanticVersion().IsMatch(version);
 
     private static ContentException Invalid(string why, Exception? inner = null) =>
         new(Reasons.InvalidBundle, $"The bundle's metadata.json is invalid: {why}. Build the bundle again.", inner);

@@ -97,6 +97,27 @@ public sealed class ReleaseResolver
         };
     }
 
+    /// <summary>The release with one more image, which is on this machine: no registry is asked for anything of it.</summary>
+    /// <param name="release">What <see cref="ResolveAsync"/> gave.</param>
+    /// <param name="name">What the image is called in the bundle.</param>
+    /// <param name="archive">The image.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="ContentException"><see cref="Reasons.InvalidImage"/>: it is damaged, or not for the release's architectures.</exception>
+    public async Task<ResolvedRelease> AddAsync(ResolvedRelease release, ImageName name, ImageArchive archive, CancellationToken ct)
+    {
+        foreach (var blob in archive.Documents())
+            _cache.Add(blob.Span);
+        var reference = ImageReference.Of(name);
+        var image = await _images.ResolveAsync(reference, await _images.ManifestAsync(reference, ct), release.GoArchitectures, ct);
+        foreach (var config in image.Configs)
+        {
+            if (ImageConfig.Parse(archive.Read(config.Digest), name.ToString()).Architecture is var own && !release.GoArchitectures.Contains(own))
+                throw new ContentException(Reasons.InvalidImage, $"{archive.Path} is for {Architecture.FromGo(own)}, the release for {string.Join(", ", release.GoArchitectures.Select(Architecture.FromGo))}.") { Digest = name.Digest };
+        }
+        var contents = release.Contents;
+        return release with { Contents = contents with { Images = [.. contents.Images.Where(other => other.Name != name), image], Extra = [.. contents.Extra.Where(other => other != name), name] } };
+    }
+
     /// <summary>The bytes of a manifest, configuration or other small blob of what was resolved; null for any other.</summary>
     public byte[]? Find(Digest digest) => _cache.Find(digest);
 

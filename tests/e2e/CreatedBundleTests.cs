@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Handcarry.Cli.Tests;
 using Handcarry.Cli.Tests.Creation;
 using Handcarry.Lab.Release;
 using Handcarry.Lab.Site;
 using Handcarry.Registries;
+using Handcarry.Streams.Bundles;
 
 namespace Handcarry.E2e.Tests;
 
@@ -18,12 +20,29 @@ public sealed class CreatedBundleTests
         Machine.HasWhatASiteNeeds();
         Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
         using var patience = new CancellationTokenSource(Patience);
-        await using var site = await CarryingSite.StartAsync(20_000_000, (folder, release, signer) => CreateAsync(folder, release, signer, patience.Token), patience.Token);
+        await using var site = await CarryingSite.StartAsync(20_000_000, (folder, release, signer) => CreateAsync(folder, release, signer, ["--store", "layers"], patience.Token), patience.Token);
         await site.InsertAsync(patience.Token);
         await site.AssertCompletesAsync(patience.Token);
     }
 
-    private static async Task<string> CreateAsync(SiteFolder folder, MadeRelease release, ReleaseSigner signer, CancellationToken cancellationToken)
+    [SkippableFact]
+    [Trait("Time", "Long")]
+    public async Task The_agents_own_image_in_a_sealed_store_is_on_every_node_when_the_site_is_upgraded()
+    {
+        Machine.HasWhatASiteNeeds();
+        Skip.IfNot(RegistryProcess.IsInstalled, "docker-registry is not installed");
+        using var patience = new CancellationTokenSource(Patience);
+        using var made = new TempFolder();
+        var agent = await MadeAgentImage.MakeAsync(made, "agent.tar", "org.opencontainers.image.version=0.2.0");
+        await using var site = await CarryingSite.StartAsync(
+            20_000_000, (folder, release, signer) => CreateAsync(folder, release, signer, ["--store", "sealed", "--agent-image", agent], patience.Token), patience.Token);
+        await site.InsertAsync(patience.Token);
+        await site.AssertCompletesAsync(patience.Token);
+        foreach (var node in site.Site.Nodes)
+            Assert.Single(await site.Site.Stores.ImagesAsync(node.Name), static image => image.StartsWith(AgentImage.Repositories + "0.2.0@", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> CreateAsync(SiteFolder folder, MadeRelease release, ReleaseSigner signer, string[] more, CancellationToken cancellationToken)
     {
         await using var registry = await RegistryProcess.StartAsync(ct: cancellationToken);
         await ReleasePush.PushAsync(release, registry);
@@ -35,7 +54,7 @@ public sealed class CreatedBundleTests
         await HandcarryAsync(["create", "key", In("vetted.pem")], cancellationToken);
         await HandcarryAsync(
             [
-                "create", "bundle", "--version", release.Options.Version, "--arch", release.Options.Arch, "--store", "layers", "--output", In("out"),
+                "create", "bundle", "--version", release.Options.Version, "--arch", release.Options.Arch, .. more, "--output", In("out"),
                 "--mirror", $"quay.io={registry.Authority}", "--mirrors-only", "--insecure-registry", registry.Authority,
                 "--signature-store", In("signatures"), "--keyring", In("publisher.asc"), "--require-signature", "--sign-key", In("vetted.pem"),
             ],

@@ -27,6 +27,7 @@ internal sealed class CreateBundleCommand
         var output = new Option<DirectoryInfo>("--output") { Description = "Folder for upgrade-VERSION-ARCH.tar and its .sha256; unfinished work stays there in a hidden folder.", HelpName = "DIR", DefaultValueFactory = _ => new DirectoryInfo(".") };
         var store = new Option<StoreKind>("--store") { Description = "sealed: the finished container storage, which nodes only have to mount; layers: what a registry has, which nodes unpack; both.", HelpName = "sealed|layers|both", DefaultValueFactory = _ => StoreKind.Sealed };
         var keep = new Option<string[]>("--keep-layers") { Description = "With a sealed store, carry the layers of this image as well, for those who ask a registry for it; repeatable. Those of the operating system always are.", HelpName = "TAG|IMAGE" };
+        var agent = new Option<string?>("--agent-image") { Description = $"Archive of Handcarry's own agent, with which a cluster renews its agents after the upgrade; {AgentArchive.None} leaves it out. Default: handcarry-agent-VERSION-ARCH.tar beside the program, if it is there.", HelpName = $"FILE|{AgentArchive.None}" };
         var scratch = new Option<DirectoryInfo?>("--scratch") { Description = "Folder for what sealing needs meanwhile. Default: beside the bundle.", HelpName = "DIR" };
         var partSize = new Option<string?>("--part-size") { Description = "Write numbered parts of at most this size, such as 4GiB; fat32, which is meant when no size is given, is 4 GiB - 1.", HelpName = "SIZE|fat32", Arity = ArgumentArity.ZeroOrOne };
         var discard = new Option<bool>("--discard") { Description = "Throw away what an interrupted run left, and begin anew." };
@@ -40,7 +41,7 @@ internal sealed class CreateBundleCommand
         Command = new Command("bundle", "Makes an upgrade bundle: one file with everything a cluster without a network needs for an upgrade.");
         release.AddTo(Command);
         registry.AddTo(Command);
-        foreach (var option in new Option[] { output, store, keep, scratch, partSize })
+        foreach (var option in new Option[] { output, store, keep, agent, scratch, partSize })
             Command.Options.Add(option);
         signatures.AddTo(Command);
         signKey.AddTo(Command);
@@ -56,6 +57,7 @@ internal sealed class CreateBundleCommand
                 Output = parsed.GetValue(output)!.FullName,
                 Store = parsed.GetValue(store),
                 KeepLayers = parsed.GetValue(keep) ?? [],
+                AgentImage = parsed.GetValue(agent),
                 Scratch = parsed.GetValue(scratch)?.FullName,
                 PartSize = parsed.GetResult(partSize) is null ? null : ByteSize.TryParse(parsed.GetValue(partSize) ?? ByteSize.Fat32, out var bytes) ? bytes : null,
                 SignatureStores = signatures.Stores(parsed),
@@ -93,6 +95,7 @@ internal sealed class CreateBundleCommand
         .. created.Warnings.Select(static warning => "  warning     " + warning),
         $"  release     {created.Version} {created.Arch}, {created.Release}",
         $"  images      {created.Images}, {HumanBytes.Of(created.UnpackedSize)} unpacked, carried as {created.Store}",
+        $"  agent       {(created.Agent is { } agent ? $"{agent.Version}, {agent.Image}" : "none: this bundle renews no agents")}",
         $"  size        {HumanBytes.Of(created.Size)} ({created.Size} bytes)",
         $"  sha256      {created.Sha256} (sha256sum -c {Path.GetFileName(created.Checksums)})",
         $"  commitment  {created.Commitment}",

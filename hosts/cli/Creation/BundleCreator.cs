@@ -37,6 +37,9 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
 
         var resolver = new ReleaseResolver(client, work.Sub("cache"));
         var release = await ResolveAsync(resolver, name, cancellationToken);
+        using var agent = AgentArchive.Open(options.AgentImage, options.Program, release.GoArchitectures, stages);
+        if (agent is not null)
+            release = await resolver.AddAsync(release, AgentArchive.NameOf(agent), agent, cancellationToken);
         var bundle = Path.Combine(Path.GetFullPath(options.Output), $"upgrade-{release.Contents.Version}-{release.Contents.Arch}.tar");
         CheckFree(bundle);
         if (options.Store != StoreKind.Layers)
@@ -46,7 +49,9 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             stages.Note("Warning: " + warning);
 
         var contents = release.Contents with { Signatures = signatures };
-        var origin = new RegistryOrigin(client, resolver, release);
+        IBlobOrigin origin = new RegistryOrigin(client, resolver, release);
+        if (agent is not null)
+            origin = new ArchiveOrigin(agent, origin);
         FinishedBundle finished;
         if (options.Store == StoreKind.Layers)
         {
@@ -83,7 +88,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
         return release;
     }
 
-    private async Task<LayerSizes> FetchAsync(BundleDraft draft, RegistryOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
+    private async Task<LayerSizes> FetchAsync(BundleDraft draft, IBlobOrigin origin, ResolvedRelease release, CancellationToken cancellationToken)
     {
         var blobs = draft.Layout.Plan.Blobs;
         var stored = Enumerable.Range(0, blobs.Count).Where(draft.IsStored).Sum(i => blobs[i].Size);
@@ -141,7 +146,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
     }
 
     private async Task<FinishedBundle> SealAsync(
-        BundleContents contents, RegistryOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
+        BundleContents contents, IBlobOrigin origin, ResolvedRelease release, WorkFolder work, WorkFolder output, CancellationToken cancellationToken)
     {
         var sealing = new StoreSealing(release, work, time, stages);
         var keep = KeptLayers.Of(release, options.KeepLayers);
@@ -189,6 +194,7 @@ internal sealed class BundleCreator(CreateOptions options, HttpClient http, Time
             files.Sum(static path => new FileInfo(path).Length),
             front.Metadata.UnpackedSize,
             front.Metadata.Images.Count,
+            front.Metadata.Agent,
             front.Metadata.Store.ToString().ToLowerInvariant(),
             front.Metadata.Commitment.ToString(),
             front.Inventory.Signatures.Count,

@@ -22,6 +22,12 @@ internal sealed record CreateOptions
     /// <summary>Images, by tag within the release or by reference, whose layers stay beside a sealed store.</summary>
     public IReadOnlyList<string> KeepLayers { get; init; } = [];
 
+    /// <summary>Archive of the agent's own image; <see cref="AgentArchive.None"/> for no such image, null for the one beside the program.</summary>
+    public string? AgentImage { get; init; }
+
+    /// <summary>The program's own folder.</summary>
+    public string Program { get; init; } = AppContext.BaseDirectory;
+
     /// <summary>Folder for what sealing needs besides; <see cref="Output"/> when null.</summary>
     public string? Scratch { get; init; }
 

@@ -1,3 +1,5 @@
+using Handcarry.Streams.Bundles;
+
 namespace Handcarry.Cli.Creation;
 
 /// <summary>A bundle that was made; with <c>-o json</c> exactly this is printed.</summary>
@@ -10,6 +12,7 @@ namespace Handcarry.Cli.Creation;
 /// <param name="Size">Bytes of the whole bundle.</param>
 /// <param name="UnpackedSize">Bytes of all distinct layers, decompressed.</param>
 /// <param name="Images">How many images, the release image among them.</param>
+/// <param name="Agent">Handcarry's own agent among them; null when it was left out.</param>
 /// <param name="Store">layers, sealed or both.</param>
 /// <param name="Commitment">The digest that commits to all of it; what <c>--sign-key</c> signs.</param>
 /// <param name="Signatures">How many signatures of the release were put in.</param>
@@ -27,6 +30,7 @@ internal sealed record CreatedBundle(
     long Size,
     long UnpackedSize,
     int Images,
+    AgentImage? Agent,
     string Store,
     string Commitment,
     int Signatures,

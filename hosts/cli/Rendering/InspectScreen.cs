@@ -19,6 +19,7 @@ internal static class InspectScreen
         yield return ("Images", bundle.Extra.Count == 0 ? $"{bundle.Images}" : $"{bundle.Images}, {bundle.Extra.Count} of them not part of the release");
         foreach (var extra in bundle.Extra)
             yield return ("  extra", extra);
+        yield return ("Agent", bundle.Agent?.Version ?? "none: this bundle renews no agents");
         yield return ("Size", $"{HumanBytes.Of(bundle.Size)} ({bundle.Size} bytes), unpacked {HumanBytes.Of(bundle.UnpackedSize)}");
         yield return ("Store", bundle.SealedStoreSize is { } size ? $"{bundle.Store}, {HumanBytes.Of(size)}; layers of {bundle.LayersOf.Count} images besides" : bundle.Store);
         yield return ("Parts", bundle.Files.Count == 1 ? $"one: {bundle.Files[0]}" : $"{bundle.Files.Count}: {bundle.Files[0]} to {Path.GetFileName(bundle.Files[^1])}");

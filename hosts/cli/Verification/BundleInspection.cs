@@ -25,6 +25,7 @@ internal sealed class BundleInspection(IReadOnlyList<ReleaseKeyring> keyrings, I
             Channels = metadata.Channels,
             Images = images.Count,
             Extra = metadata.Extra,
+            Agent = metadata.Agent,
             Size = bundle.Length,
             UnpackedSize = metadata.UnpackedSize,
             Store = metadata.Store.ToString().ToLowerInvariant(),

@@ -1,3 +1,4 @@
+using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Verification;
@@ -25,6 +26,9 @@ internal sealed record InspectedBundle
 
     /// <summary>Images that are not part of the release.</summary>
     public required IReadOnlyList<string> Extra { get; init; }
+
+    /// <summary>Handcarry's own agent among them; null when there is none.</summary>
+    public AgentImage? Agent { get; init; }
 
     /// <summary>Bytes of the whole bundle.</summary>
     public required long Size { get; init; }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
@@ -11,8 +12,20 @@ namespace Handcarry.Lab.Release;
 internal sealed record ReleaseBundle(string Path, long Size, string Sha256)
 {
     /// <summary>Writes one with plain layers.</summary>
-    public static Task<ReleaseBundle> WriteAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken) =>
-        WriteAsync(release, Contents(release, signature), folder, cancellationToken);
+    /// <param name="release">The release.</param>
+    /// <param name="signature">Its publisher's signature.</param>
+    /// <param name="folder">Where the file is put.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="agent">Version of the agent whose image goes along, made of layers that the release has anyway; null for none.</param>
+    public static Task<ReleaseBundle> WriteAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken, string? agent = null)
+    {
+        var contents = Contents(release, signature);
+        if (agent is null)
+            return WriteAsync(release, contents, folder, cancellationToken);
+        var image = new ImageWriter(release.Blobs, AgentImage.Repositories + agent)
+            .Write("agent", Architecture.ToGo(release.Options.Arch), release.ProgramImage.Layers, docker: false, new JsonObject { ["org.opencontainers.image.version"] = agent });
+        return WriteAsync(release, contents with { Images = [.. contents.Images, image.Blobs], Extra = [image.Name] }, folder, cancellationToken);
+    }
 
     /// <summary>Writes one with a sealed store, and the layers of the operating system alone.</summary>
     public static async Task<ReleaseBundle> SealAsync(MadeRelease release, byte[] signature, string folder, CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ internal sealed class SiteNode : IDisposable
         var proof = Path.Combine(folder, "proof");
         var node = new SiteNode(
             name, host, site.NodeRoot(name), proof, remotingPort, dataPort, webPort, clientPort,
-            new AgentProcess(name, options.Agent, configuration, Path.Combine(folder, "agent.log"), options.Settings, network));
+            new AgentProcess(name, options.Agents.GetValueOrDefault(name, options.Agent), configuration, Path.Combine(folder, "agent.log"), options.Settings, network));
         Directory.CreateDirectory(node.MediaFolder);
         Directory.CreateDirectory(node.StatePath);
         Directory.CreateDirectory(proof);

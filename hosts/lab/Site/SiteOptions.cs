@@ -11,6 +11,9 @@ internal sealed record SiteOptions
     /// <summary>The agent's program.</summary>
     public string Agent { get; init; } = AgentProgram.Find();
 
+    /// <summary>Other programs of the agents of some nodes, by the node's name.</summary>
+    public IReadOnlyDictionary<string, string> Agents { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Settings of every agent besides the lab's own, over which they win, as in <c>limits.parallelDraws</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

@@ -128,6 +128,8 @@ internal sealed record BundleUpgrade
         public int Images { get; init; }
 
         public string? Source { get; init; }
+
+        public bool? Vouched { get; init; }
     }
 
     public sealed record NodePart

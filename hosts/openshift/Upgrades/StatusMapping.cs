@@ -70,6 +70,7 @@ internal static class StatusMapping
         UnpackedSize = view.UnpackedSize,
         Images = view.Images,
         Source = StatusLimits.Cut(view.Source, StatusLimits.Name),
+        Vouched = view.Vouched ? true : null,
     };
 
     private static BundleView View(BundlePart part) => new(
@@ -81,7 +82,7 @@ internal static class StatusMapping
         part.Size,
         part.UnpackedSize,
         part.Images,
-        part.Source ?? "");
+        part.Source ?? "") { Vouched = part.Vouched == true };
 
     private static List<FindingPart> Findings(IReadOnlyList<Finding> findings)
     {

@@ -81,7 +81,9 @@ internal sealed class SupervisorStory
         {
             Phase = Enum.Parse<Phase>(line.Words[0]),
             Epoch = line.Number("epoch"),
-            Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) : null,
+            Bundle = line.Has("bundle") ? View(line.Text("bundle"), line.Text("source", "n1")) with { Vouched = line.Yes("vouched", true) } : null,
+            Reason = line.Text("reason"),
+            Message = line.Text("message"),
         }),
         "lost" => new SupervisorEvent.Lost(),
         "spec" => new SupervisorEvent.SpecSeen(Spec(line)),
@@ -94,6 +96,7 @@ internal sealed class SupervisorStory
         "version" => new SupervisorEvent.VersionSeen(line.Words[0] == "away" ? null : Version(line)),
         "report" => new SupervisorEvent.Reported(Report(line)),
         "time" => new SupervisorEvent.TimePassed(Time(line.Words[0])),
+        "agents" => new SupervisorEvent.AgentsSeen(new AgentRollout(Enum.Parse<RolloutStage>(line.Words[0]), line.Text("version", "0.2.0"), (int)line.Number("nodes", 3), (int)line.Number("ready"), line.Text("because"))),
         "silent" => new SupervisorEvent.Silent(line.Words[0]),
         "ask-failed" => new SupervisorEvent.AskFailed(line.Words[0], line.Text("message")),
         _ => throw new ArgumentException($"The verb \"{line.Verb}\" is not known."),
@@ -245,6 +248,9 @@ internal sealed class SupervisorStory
         SupervisorEffect.Prepare e => $"prepare {string.Join(" ", e.Nodes)} for {e.Bundle.Release}",
         SupervisorEffect.KeepPins e => $"keep pins of {e.Commitment} alone",
         SupervisorEffect.DropPins e => $"drop pins of {e.Commitment}",
+        SupervisorEffect.RenewAgents { Bundle: null } => "look at the agents",
+        SupervisorEffect.RenewAgents { Bundle.Vouched: false } e => $"look at the agents, for which {e.Bundle.Version} is not vouched",
+        SupervisorEffect.RenewAgents e => $"{(e.Back ? "set agents back that are not ready" : "renew the agents")} with {e.Bundle.Version}",
         SupervisorEffect.AskUpgrade e => $"ask for {e.Bundle.Release}",
         _ => effect.ToString(),
     };

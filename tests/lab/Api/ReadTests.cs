@@ -154,7 +154,7 @@ public sealed class ReadTests
         await using var api = await LabApi.StartAsync();
         Assert.Equal(["v1"], (await api.Kubernetes.Core.GetAPIVersionsAsync()).Versions);
         var groups = await api.Kubernetes.Apis.GetAPIVersionsAsync();
-        Assert.Equal(["apiextensions.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "config.openshift.io", "coordination.k8s.io", "rbac.authorization.k8s.io",
+        Assert.Equal(["apiextensions.k8s.io", "apps", "authentication.k8s.io", "authorization.k8s.io", "config.openshift.io", "coordination.k8s.io", "rbac.authorization.k8s.io",
                 "test.example.com"], groups.Groups.Select(g => g.Name));
         var core = await api.Kubernetes.CoreV1.GetAPIResourcesAsync();
         Assert.Contains(core.Resources, r => r is { Name: "nodes/status", Kind: "Node" });

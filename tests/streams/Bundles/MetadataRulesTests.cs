@@ -18,6 +18,25 @@ public sealed class MetadataRulesTests
         Assert.Equal([A, B], metadata.Images);
     }
 
+    [Fact]
+    public void The_agent_is_the_one_among_the_extra_images_whatever_is_said_besides()
+    {
+        var agent = new AgentImage("0.2.0", $"handcarry.dev/agent/0.2.0@{Digest.Of("agent"u8)}");
+        Assert.Equal(agent, Parse(j => Say(j, agent)).Agent);
+        Assert.Equal(agent, Parse(j => Say(j, null)).Agent);
+        Assert.Equal(agent, Parse(j => Say(j, agent with { Version = "9.0.0" })).Agent);
+        Assert.Equal(agent, Parse(j => Say(j, agent with { Image = A })).Agent);
+        Assert.Null(Parse(j => j["agent"] = new JsonObject { ["version"] = agent.Version, ["image"] = agent.Image }).Agent);
+
+        void Say(JsonObject j, AgentImage? said)
+        {
+            j["images"] = new JsonArray(A, B, agent.Image);
+            j["extra"] = new JsonArray(agent.Image);
+            if (said is not null)
+                j["agent"] = new JsonObject { ["version"] = said.Version, ["image"] = said.Image, ["more"] = 1 };
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]

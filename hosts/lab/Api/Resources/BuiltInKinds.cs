@@ -15,6 +15,7 @@ internal static class BuiltInKinds
         yield return Core<V1Secret>("Secret", namespaced: true, new SecretRules(), []);
         yield return Core<V1Node>("Node", namespaced: false, new NodeRules(), ["no"]) with { HasStatus = true };
         yield return Core<V1Pod>("Pod", namespaced: true, new KindRules(), ["po"]) with { HasStatus = true };
+        yield return Core<V1DaemonSet>("DaemonSet", namespaced: true, new DaemonSetRules(), ["ds"]) with { Group = "apps", HasStatus = true };
         yield return Core<V1Lease>("Lease", namespaced: true, new LeaseRules(), []) with { Group = "coordination.k8s.io" };
         yield return Core<V1CustomResourceDefinition>("CustomResourceDefinition", namespaced: false, new KindRules(), ["crd", "crds"], Definition) with
         {

@@ -71,6 +71,8 @@ internal static class ModelSchema
             return new SchemaNode { Type = "string", Format = MicroTimes.Contains(where) ? "micro-time" : "date-time" };
         if (type == typeof(ResourceQuantity))
             return new SchemaNode { Type = "string", Format = "quantity" };
+        if (type == typeof(IntOrString))
+            return new SchemaNode { IntOrString = true };
         if (type == typeof(object))
             return new SchemaNode { PreserveUnknown = true };
         if (type.IsGenericType && typeof(IDictionary).IsAssignableFrom(type) | type.GetGenericTypeDefinition() == typeof(IDictionary<,>))

@@ -29,6 +29,8 @@ internal sealed partial class TypedDecoder(string kind, List<string> unknown)
                 JsonValue.Create(number.ToJsonString()),
             ("boolean", JsonValue truth) when truth.GetValueKind() is JsonValueKind.True or JsonValueKind.False => truth.DeepClone(),
             ("integer", JsonValue number) when number.TryGetValue<long>(out var whole) => Whole(whole, schema.Format, field),
+            ("", JsonValue either) when schema.IntOrString && either.GetValueKind() == JsonValueKind.String => either.DeepClone(),
+            ("", JsonValue either) when schema.IntOrString && either.TryGetValue<long>(out var whole) => Whole(whole, "int32", field),
             _ => throw Mismatch(node, schema, field),
         };
     }

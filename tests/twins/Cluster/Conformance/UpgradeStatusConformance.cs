@@ -13,7 +13,7 @@ public abstract class UpgradeStatusConformance
         Message = "node-3 has not been heard of for 2 minutes; start it, or remove it from the cluster.",
         Bundle = new BundleView(
             $"sha256:{new string('c', 64)}", 12_345, "4.18.2", "x86_64", $"quay.io/openshift-release-dev/ocp-release@sha256:{new string('a', 64)}",
-            9_876_543_210, 21_000_000_000, 193, "node-2"),
+            9_876_543_210, 21_000_000_000, 193, "node-2") { Vouched = true },
         Epoch = 7,
         Findings = [new Finding("EdgeUnknown", "The bundle does not say.", "", Severity.Warning).About("Node", "node-1")],
         FindingsTotal = 70,
