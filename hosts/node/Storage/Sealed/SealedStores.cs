@@ -168,7 +168,8 @@ public sealed class SealedStores : ISealedStores
         var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Sees(store) });
         return await Task.Factory.StartNew(
             () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, paced, cancellationToken),
-            cancellationToken,
+            // A task that is cancelled before a scheduler of one's own has seen it never ends.
+            CancellationToken.None,
             TaskCreationOptions.None,
             paced.Threads).Unwrap();
     }
