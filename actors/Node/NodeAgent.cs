@@ -48,6 +48,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private IActorRef _importer = ActorRefs.Nobody;
     private IActorRef _verifier = ActorRefs.Nobody;
     private IActorRef _pressure = ActorRefs.Nobody;
+    private IActorRef _serves = ActorRefs.Nobody;
+    private ServingReport? _serving;
     private YieldReport? _yield;
     private long _mediumBytes;
     private int _readings;
@@ -90,6 +92,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<ProofRelay.Proving>(_ => { });
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
+        Command<ServingReport>(e => _serving = e);
         Command<SiteSummary>(ports.Site.Hear);
         Command<ReportNow>(_ => Report());
     }
@@ -110,6 +113,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         _replicator = Context.ActorOf(Props.Create(() => new Replicator(_node, _ports.Blobs, _ports.Draw, _ports.DrawOptions, _ports.Limits, _ports.Counters, _ports.Time)), "replicator");
         _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed, _ports.Runtime)), "importer");
         Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
+        if (_ports.Serving is { } serving)
+            (_serving, _serves) = (new ServingReport(), Context.ActorOf(Props.Create(() => new ServingWatcher(serving)), "serving"));
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         if (_ports.Pressure is { } pressure)
         {
@@ -332,9 +337,11 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
+        if (work is { Published: true, Inventory: { } inventory })
+            _serves.Tell(new ServingWatcher.Watch(work.Bundle.Commitment, () => [.. inventory.Images.Select(image => ImageName.Parse(image.Name))]));
         var pace = _medium is { } reading ? PaceOf(reading) : null;
         var slow = pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var medium) ? (medium.Name, pace) : ((string, MediumPace)?)null;
-        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _space.Unknown, _proof).Remark(work);
+        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _serving?.Remark ?? _space.Unknown, _proof).Remark(work);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         var report = new NodeReport
         {
@@ -349,6 +356,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             LetGo = work?.LetGo ?? false,
             Pinned = work is { Published: true, Pins.Pinned: true },
             RuntimeFault = _fault?.Message ?? "",
+            Serving = _serving,
             ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs + _space.Spare,
             FreeForStore = _space.FreeForStore,
