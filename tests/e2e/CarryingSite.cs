@@ -15,7 +15,7 @@ internal sealed class CarryingSite : IAsyncDisposable
         _release = release;
         _bundle = bundle;
         Supervisor = supervisor;
-        Source = site.Nodes.First(node => node != supervisor);
+        Source = site.Nodes.FirstOrDefault(node => node != supervisor) ?? supervisor;
     }
 
     /// <summary>What the bundle holds.</summary>
@@ -29,7 +29,7 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <summary>The node that hosts the supervisor.</summary>
     public SiteNode Supervisor { get; }
 
-    /// <summary>The node that gets the medium; another one.</summary>
+    /// <summary>The node that gets the medium; another one, where there is one.</summary>
     public SiteNode Source { get; }
 
     public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken, SiteOptions? options = null, ReleaseOptions? versions = null) => StartAsync(

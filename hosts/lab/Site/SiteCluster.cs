@@ -68,6 +68,15 @@ internal sealed class SiteCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The objects, also while nobody can reach the server.</summary>
+    public ObjectStore Objects => _api.Objects;
+
+    /// <summary>Stops listening, so that every connection to the API server is refused.</summary>
+    public Task TakeApiDownAsync(CancellationToken cancellationToken) => _api.TakeDownAsync(cancellationToken);
+
+    /// <summary>Listens again, at the same address and with the same objects.</summary>
+    public Task BringApiUpAsync(CancellationToken cancellationToken) => _api.BringUpAsync(cancellationToken);
+
     /// <summary>Writes the kubeconfig of a service account; its path.</summary>
     public string WriteKubeconfig(string path, string space, string account) => _api.WriteKubeconfig(path, _api.TokenFor(space, account));
 
