@@ -337,8 +337,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
-        if (work is { Published: true, Inventory: { } inventory })
-            _serves.Tell(new ServingWatcher.Watch(work.Bundle.Commitment, () => [.. inventory.Images.Select(image => ImageName.Parse(image.Name))]));
+        _serves.Tell(ServingWatcher.Watch.Of(work));
         var pace = _medium is { } reading ? PaceOf(reading) : null;
         var slow = pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var medium) ? (medium.Name, pace) : ((string, MediumPace)?)null;
         var remark = new NodeMoment(_node, _yield, slow, _fault ?? _serving?.Remark ?? _space.Unknown, _proof).Remark(work);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Actors.Node;
@@ -44,18 +45,20 @@ internal sealed class ServingWatcher : ReceiveActor, IWithTimers
         if (watch.Commitment == _watched?.Commitment)
             return;
         (_watched, _fault) = (watch, "");
+        Timers.Cancel(nameof(LookNow));
+        Context.Parent.Tell(new ServingReport());
         Look();
     }
 
     private void Look()
     {
-        if (_looking || _watched is null)
+        if (_looking || _watched is not { Inventory: not null })
             return;
         _looking = true;
         LookAsync(_watched).PipeTo(Self);
     }
 
-    private async Task<Looked> LookAsync(Watch watched) => new(watched.Commitment, await _ask(watched.Images(), _stopped) ?? "");
+    private async Task<Looked> LookAsync(Watch watched) => new(watched.Commitment, await _ask([.. watched.Inventory!.Images.Select(static image => ImageName.Parse(image.Name))], _stopped) ?? "");
 
     private void OnLooked(Looked looked)
     {
@@ -73,8 +76,12 @@ internal sealed class ServingWatcher : ReceiveActor, IWithTimers
         Context.Parent.Tell(new ServingReport { Commitment = looked.Commitment, Fault = looked.Fault });
     }
 
-    /// <summary>The node has the images of this bundle. Telling it again is harmless.</summary>
-    internal sealed record Watch(string Commitment, Func<IReadOnlyList<ImageName>> Images);
+    /// <summary>Which bundle's images the node has: those of <paramref name="Inventory"/>, or none. Telling it again is harmless.</summary>
+    internal sealed record Watch(string Commitment, BundleInventory? Inventory)
+    {
+        /// <summary>What there is to watch of a node's work.</summary>
+        public static Watch Of(NodeWork? work) => work is { Published: true, Inventory: { } inventory } ? new(work.Bundle.Commitment, inventory) : new("", null);
+    }
 
     private sealed record Looked(string Commitment, string Fault);
 

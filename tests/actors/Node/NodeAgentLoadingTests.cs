@@ -46,7 +46,7 @@ public sealed class NodeAgentLoadingTests : NodeAgentTestKit
         var asked = 0;
         var mended = 0;
         Serving = images => Interlocked.Exchange(ref asked, images.Count) >= 0 && Volatile.Read(ref mended) == 0 ? "Another program listens there." : null;
-        await CarryAsync(facts, bytes);
+        var agent = await CarryAsync(facts, bytes);
         await ReportAsync(static r => r.Serving is { Commitment: "", Fault: "" });
 
         var silent = await ReportAsync(static r => r is { Stage: Stage.Ready, Serving.Fault.Length: > 0 });
@@ -56,6 +56,13 @@ public sealed class NodeAgentLoadingTests : NodeAgentTestKit
         Volatile.Write(ref mended, 1);
         var well = await ReportAsync(r => r.Serving is { Fault: "" } said && said.Commitment == facts.Commitment);
         Assert.Equal("", well.Reason);
+
+        var (next, nextBytes) = await ABundle.WriteSealedAsync();
+        var medium = Media.Insert("usb2", nextBytes);
+        await ReportAsync(static r => r.Media.Count == 2);
+        agent.Tell(new CarryPlan(2, next, medium.Id, null), Supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Ready && r.Serving!.Commitment == next.Commitment);
+        Assert.Equal(next.Images, asked);
     }
 
     [Fact]
