@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 using static Handcarry.Actors.Cluster.SupervisorRound;
 
 namespace Handcarry.Actors.Cluster;
@@ -14,7 +15,7 @@ internal sealed class SupervisorGate(SupervisorRound round)
     public const string UnsignedRemedy = "Make the bundle again with the release's signatures; the cluster would refuse this one.";
 
     /// <summary>Whether the operator may be asked for <paramref name="bundle"/> now. If not, the status says why.</summary>
-    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsPrepared(bundle) && IsServed(bundle) && IsStillFit(bundle);
+    public bool Passes(BundleFacts bundle) => IsVerified(bundle) && IsWanted(bundle) && IsPrepared(bundle) && IsServed(bundle) && Answers(bundle) && IsStillFit(bundle);
 
     private bool IsVerified(BundleFacts bundle)
     {
@@ -88,6 +89,23 @@ internal sealed class SupervisorGate(SupervisorRound round)
             round.Record(new UpgradeEvent(true, MirrorNotInForce, $"Node {report.Node}: {report.RuntimeFault}"));
         Wait(MirrorNotInForce, $"OpenShift {bundle.Version} is loaded on all nodes, but not asked for: the runtime of node {report.Node} would not ask its agent for images. {Sentence(report.RuntimeFault)} The medium can be removed.");
         return false;
+    }
+
+    // What the runtime is configured to ask must also answer. An agent of an earlier version does not look, and is not waited for.
+    private bool Answers(BundleFacts bundle)
+    {
+        if (round.Members().FirstOrDefault(report => report.Serving is { Fault.Length: > 0 } said && said.Commitment == bundle.Commitment) is { } silent)
+        {
+            if (round.Status.Reason != Reasons.MirrorUnreachable)
+                round.Record(new UpgradeEvent(true, Reasons.MirrorUnreachable, $"Node {silent.Node}: {silent.Serving!.Fault}"));
+            Wait(Reasons.MirrorUnreachable, $"OpenShift {bundle.Version} is loaded on all nodes, but not asked for: node {silent.Node} would not get the images from its own agent. {Sentence(silent.Serving!.Fault)} The medium can be removed.");
+            return false;
+        }
+
+        var unasked = round.Members().Where(report => report.Serving is { } said && said.Commitment != bundle.Commitment).Select(report => report.Node).ToList();
+        if (unasked.Count > 0)
+            Wait("Waiting", $"OpenShift {bundle.Version} is loaded on all nodes; whether the registry of {Names(unasked)} answers there is being looked at. The medium can be removed.");
+        return unasked.Count == 0;
     }
 
     private bool IsStillFit(BundleFacts bundle)

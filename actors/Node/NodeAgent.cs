@@ -37,6 +37,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _supervisor;
     private readonly RateLimit _reading;
     private readonly PastBlobs _past;
+    private readonly NodeRoom _room;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NodeState _state = NodeState.Initial;
     private Remark? _fault;
@@ -49,6 +50,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     private IActorRef _verifier = ActorRefs.Nobody;
     private IActorRef _checker = ActorRefs.Nobody;
     private IActorRef _pressure = ActorRefs.Nobody;
+    private IActorRef _serves = ActorRefs.Nobody;
+    private ServingReport? _serving;
     private YieldReport? _yield;
     private long _mediumBytes;
     private int _readings;
@@ -62,6 +65,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         (_node, _data, _ports, _supervisor) = (node, data, ports, supervisor);
         _reading = new RateLimit(ports.Time);
         _past = new PastBlobs(ports.Blobs, ports.Limits, ports.InUse);
+        _room = new NodeRoom(ports, _past);
         PersistenceId = $"node-{node}";
         _state = _state with { PublishUnproved = ports.PublishUnproved, KeepBundles = ports.KeepBundles };
 
@@ -71,7 +75,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<NodeEvent.InventoryKnown>(known => WeighAsync(known).PipeTo(Self));
         Command<NodeEvent>(Apply);
         Command<Weighed>(OnWeighed);
-        Command<Room>(OnRoom);
+        Command<NodeRoom.Room>(OnRoom);
         Command<PastBlobs.Found>(found => _past.Remove(found, _state).ToList().ForEach(Apply));
         Command<PastBlobs.Known>(OnServed);
         Command<CarryPlan>(
@@ -92,6 +96,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<BlobChecker.Checking>(e => _check = e.Progress);
         Command<Beat>(_ => OnBeat());
         Command<RuntimeWatcher.Looked>(looked => _fault = looked.Fault);
+        Command<ServingReport>(e => _serving = e);
         Command<SiteSummary>(ports.Site.Hear);
         Command<ReportNow>(_ => Report());
     }
@@ -113,6 +118,8 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         _importer = Context.ActorOf(Props.Create(() => new Importer(_ports.Images, _ports.Sealed, _ports.Runtime)), "importer");
         _checker = Context.ActorOf(Props.Create(() => new BlobChecker(_ports.Blobs, _ports.Checks)), "checker");
         Context.ActorOf(Props.Create(() => new RuntimeWatcher(_ports.Runtime)), "runtime");
+        if (_ports.Serving is { } serving)
+            (_serving, _serves) = (new ServingReport(), Context.ActorOf(Props.Create(() => new ServingWatcher(serving)), "serving"));
         _media = Context.ActorOf(Props.Create(() => new MediaWatcher(_ports.Media, _ports.Limits)), "media");
         if (_ports.Pressure is { } pressure)
         {
@@ -291,39 +298,19 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
     {
         // A runtime that is slow to say where it keeps images is not asked by two at once.
         if (!_looking)
-            (_state.Work is { Inventory: { } inventory, Extracted: false } work ? LookAsync(work.Bundle.Commitment, inventory) : LookAsync("", null)).PipeTo(Self);
+            (_state.Work is { Inventory: { } inventory, Extracted: false } work ? _room.LookAsync(_state, work.Bundle.Commitment, inventory) : _room.LookAsync(_state, "", null)).PipeTo(Self);
         _looking = true;
         Report();
     }
 
-    private async Task<Room> LookAsync(string commitment, BundleInventory? inventory)
-    {
-        var state = _state;
-        try
-        {
-            var space = await _ports.Space(CancellationToken.None) with { Spare = await _past.SpareAsync(state) };
-            if (inventory is null)
-                return new Room(space, null);
-
-            // In this order: what comes in meanwhile makes the need smaller than it was, and never larger.
-            var needed = await Task.Run(() => inventory.Blobs.Sum(blob => _ports.Blobs.SpaceFor(blob.Digest, blob.Size)));
-            return new Room(space, new NodeEvent.SpaceSeen(commitment, needed == 0 ? 0 : needed + _ports.ReserveBytes, space.FreeForBlobs));
-        }
-        catch (Exception e) when (e is IOException or LoadException or UnauthorizedAccessException)
-        {
-            // Unknown counts as none: a bundle is then refused for this node by name instead of filling its disk. What is under way goes on.
-            return new Room(new SpaceFacts(0, 0, true), null);
-        }
-    }
-
-    private void OnRoom(Room room)
+    private void OnRoom(NodeRoom.Room room)
     {
         (_space, _looking) = (room.Space, false);
         if (room.Seen is { } seen)
             Apply(seen);
     }
 
-    private async Task<Weighed> WeighAsync(NodeEvent.InventoryKnown known) => new(known, await LookAsync(known.Commitment, known.Inventory));
+    private async Task<Weighed> WeighAsync(NodeEvent.InventoryKnown known) => new(known, await _room.LookAsync(_state, known.Commitment, known.Inventory));
 
     /// <summary>Room is judged before the inventory is taken up, and so before the first byte of a blob is read or drawn.</summary>
     private void OnWeighed(Weighed weighed)
@@ -339,9 +326,10 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         if (_space is null)
             return;
         var work = _state.Work;
+        _serves.Tell(ServingWatcher.Watch.Of(work));
         var pace = _medium is { } reading ? PaceOf(reading) : null;
         var slow = pace is { Slow: true } && _state.Media.TryGetValue(_medium!.MediumId, out var medium) ? (medium.Name, pace) : ((string, MediumPace)?)null;
-        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _space.Unknown, _proof, work?.Check == CheckState.Running ? _check : null).Remark(work);
+        var remark = new NodeMoment(_node, _yield, slow, _fault ?? _serving?.Remark ?? _space.Unknown, _proof, work?.Check == CheckState.Running ? _check : null).Remark(work);
         var self = Akka.Cluster.Cluster.Get(Context.System).SelfUniqueAddress;
         var report = new NodeReport
         {
@@ -356,6 +344,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             LetGo = work?.LetGo ?? false,
             Pinned = work is { Published: true, Pins.Pinned: true },
             RuntimeFault = _fault?.Message ?? "",
+            Serving = _serving,
             ImagesLoaded = work is { IsSealed: true, Published: true } ? work.Bundle.Images : work?.Imported.Count ?? 0,
             FreeForBlobs = _space.FreeForBlobs + _space.Spare,
             FreeForStore = _space.FreeForStore,
@@ -380,10 +369,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)
         : null;
 
-    /// <summary>How much room there is, and of a bundle whether that is enough.</summary>
-    private sealed record Room(SpaceFacts Space, NodeEvent.SpaceSeen? Seen);
-
-    private sealed record Weighed(NodeEvent.InventoryKnown Known, Room Room);
+    private sealed record Weighed(NodeEvent.InventoryKnown Known, NodeRoom.Room Room);
 
     private sealed record Recalled(NodeEvent.InventoryKnown? Known, ContentException? Cause);
 

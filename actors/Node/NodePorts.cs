@@ -62,6 +62,9 @@ public sealed record NodePorts(
     /// <summary>Counts what the agent does.</summary>
     public NodeTally Tally { get; init; } = new(Time);
 
+    /// <summary>Asks the node's own registry for images and says in a sentence what is wrong, or null when it gives them all; null: nobody asks.</summary>
+    public Func<IReadOnlyList<ImageName>, CancellationToken, ValueTask<string?>>? Serving { get; init; }
+
     /// <summary>What the node's container runtime is told besides its images.</summary>
     public IRuntimeConfig Runtime { get; init; } = new NoRuntimeConfig();
 }

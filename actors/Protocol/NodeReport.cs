@@ -43,6 +43,9 @@ public sealed record NodeReport : IWireMessage
     /// </summary>
     public string RuntimeFault { get; init; } = "";
 
+    /// <summary>Whether the node's own registry answers for the images; null from an agent that does not ask it, such as one of an earlier version.</summary>
+    public ServingReport? Serving { get; init; }
+
     /// <summary>Images imported so far.</summary>
     public int ImagesLoaded { get; init; }
 

@@ -4,6 +4,7 @@ using Handcarry.Actors.Node;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Clients;
 using Handcarry.Agent.Receipts;
+using Handcarry.Agent.Serving;
 using Handcarry.Agent.Telemetry;
 using Handcarry.Agent.Web;
 using Handcarry.ClusterConfig.Options;
@@ -62,9 +63,11 @@ internal static class AgentHost
             counters,
             loggers,
             CancellationToken.None);
-        await using var loopback = options.Data.LoopbackPort is { } port
-            ? await LoopbackServer.StartAsync(new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, port) }, blobs, registry, counters, loggers, CancellationToken.None)
-            : null;
+        await using var loopback = await OwnRegistry.StartAsync(
+            options.Data.LoopbackPort,
+            (port, cancel) => LoopbackServer.StartAsync(new DataPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, port) }, blobs, registry, counters, loggers, cancel),
+            TimeProvider.System,
+            loggers.CreateLogger<OwnRegistry>());
         using var http = PeerClient.Create(identity);
 
         var site = new SiteBoard(TimeProvider.System);
@@ -117,6 +120,7 @@ internal static class AgentHost
                 Site = site,
                 Tally = tally,
                 Runtime = runtime.Config,
+                Serving = loopback.WhyNotAsync,
                 ReserveBytes = options.Limits.ReserveBytes,
                 Pressure = pressure,
                 Yield = AgentPressure.Limits(options.Limits),

@@ -3,6 +3,9 @@ namespace Handcarry.Streams.Content;
 /// <summary>The stable reason words of the data plane. Each appears unchanged in status, event, log, metric and exit code.</summary>
 public static class Reasons
 {
+    /// <summary>The registry that an agent has for the container tools of its node does not answer them.</summary>
+    public const string MirrorUnreachable = nameof(MirrorUnreachable);
+
     /// <summary>Bytes did not hash to the digest they were announced under.</summary>
     public const string DigestMismatch = nameof(DigestMismatch);
 

@@ -15,7 +15,7 @@ internal sealed class CarryingSite : IAsyncDisposable
         _release = release;
         _bundle = bundle;
         Supervisor = supervisor;
-        Source = site.Nodes.First(node => node != supervisor);
+        Source = site.Nodes.FirstOrDefault(node => node != supervisor) ?? supervisor;
     }
 
     /// <summary>What the bundle holds.</summary>
@@ -29,26 +29,28 @@ internal sealed class CarryingSite : IAsyncDisposable
     /// <summary>The node that hosts the supervisor.</summary>
     public SiteNode Supervisor { get; }
 
-    /// <summary>The node that gets the medium; another one.</summary>
+    /// <summary>The node that gets the medium; another one, where there is one.</summary>
     public SiteNode Source { get; }
 
-    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken, SiteOptions? options = null) => StartAsync(
+    public static Task<CarryingSite> StartAsync(long size, CancellationToken cancellationToken, SiteOptions? options = null, ReleaseOptions? versions = null) => StartAsync(
         size,
         async (folder, release, signer) => (await ReleaseBundle.WriteAsync(release, signer.Signature, folder.Root, cancellationToken)).Path,
         cancellationToken,
-        options);
+        options,
+        versions);
 
     /// <param name="size">Bytes of the release's layers, about.</param>
     /// <param name="make">Makes the bundle of a release, and tells its path.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="options">What site; three nodes on the loopback address when null.</param>
+    /// <param name="versions">Has the versions; those of <see cref="ReleaseOptions"/> when null, before PinnedImageSets.</param>
     public static async Task<CarryingSite> StartAsync(
-        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken, SiteOptions? options = null)
+        long size, Func<SiteFolder, MadeRelease, ReleaseSigner, Task<string>> make, CancellationToken cancellationToken, SiteOptions? options = null, ReleaseOptions? versions = null)
     {
         var folder = await SiteFolder.CreateAsync(cancellationToken);
         try
         {
-            var release = ReleaseMaker.Make(new ReleaseOptions { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
+            var release = ReleaseMaker.Make((versions ?? new ReleaseOptions()) with { Images = 6, Size = size }, folder.Release, Busybox.Read(), cancellationToken);
             var signed = await ReleaseSigner.SignAsync(release, TimeProvider.System, cancellationToken);
             var bundle = await make(folder, release, signed);
             var site = await LabSite.StartAsync(folder, options ?? new SiteOptions(), release, signed.PublicKey, cancellationToken);

@@ -15,9 +15,10 @@ public sealed class DemoTests
     {
         Machine.HasWhatASiteNeeds();
 
-        var told = await RunAsync(corrupt: false);
+        var told = await RunAsync(corrupt: false, DemoOptions.Versions);
 
         told.AssertAllHold();
+        Assert.Single(told.Proofs, static proof => proof.Fact.Name == "pinned");
         Assert.Equal(3, told.Proofs.Count(static proof => proof.Fact.Name == "images"));
         Assert.Contains(told.Proofs, static proof => proof.Fact.Name == "run");
         Assert.Contains(told.Proofs, static proof => proof.Fact.Name == "history");
@@ -48,7 +49,7 @@ public sealed class DemoTests
         Assert.Single(told.Proofs, static proof => proof.Fact.Name == "notAsked");
     }
 
-    private static async Task<CollectingReporter> RunAsync(bool corrupt, bool isSealed = false)
+    private static async Task<CollectingReporter> RunAsync(bool corrupt, ReleaseOptions? versions = null, bool isSealed = false)
     {
         using var patience = new CancellationTokenSource(Patience);
         var folder = await SiteFolder.CreateAsync(patience.Token);
@@ -57,7 +58,7 @@ public sealed class DemoTests
             var reporter = new CollectingReporter();
             var options = new DemoOptions
             {
-                Release = new ReleaseOptions { Images = 6, Size = 20_000_000 },
+                Release = (versions ?? new ReleaseOptions()) with { Images = 6, Size = 20_000_000 },
                 Site = new SiteOptions(),
                 Sealed = isSealed,
                 Corrupt = corrupt,

@@ -21,7 +21,7 @@ internal static class DemoCommand
         var store = new Option<string>("--store") { Description = "In which form the bundle carries the images: layers, as a registry has them, or sealed, as finished container storage.", DefaultValueFactory = static _ => Layers };
         store.AcceptOnlyFromAmong(SealedStore, Layers);
         var command = new Command("demo", "Upgrades a disconnected site of three nodes from a bundle that is inserted into one of them.") { nodes };
-        var release = new ReleaseArguments(command);
+        var release = new ReleaseArguments(command, DemoOptions.Versions);
         foreach (var option in (Option[])[json, keep, stop, fault, store])
             command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>

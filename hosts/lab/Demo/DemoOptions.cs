@@ -6,6 +6,9 @@ namespace Handcarry.Lab.Demo;
 /// <summary>What the demo is asked to show.</summary>
 internal sealed record DemoOptions
 {
+    /// <summary>The versions that the demo shows: from 4.19 on a cluster pins a release's images by PinnedImageSets.</summary>
+    public static ReleaseOptions Versions { get; } = new() { Version = "4.20.12", Previous = "4.20.11" };
+
     public required ReleaseOptions Release { get; init; }
 
     public required SiteOptions Site { get; init; }
@@ -17,8 +20,8 @@ internal sealed record DemoOptions
     public bool Corrupt { get; init; }
 
     /// <summary>
-    /// How long the upgrade may take: a minute, and the time for every node to load everything at 2 MB per second, a tenth of what one
+    /// How long the upgrade may take: two minutes, in which the supervisor looks a few times at what the machine config operator says, and the time for every node to load everything at 2 MB per second, a tenth of what one
     /// core manages (reference/container-storage.md section F).
     /// </summary>
-    public TimeSpan Patience => TimeSpan.FromSeconds(60 + (Release.Size * Site.Nodes / 2e6));
+    public TimeSpan Patience => TimeSpan.FromSeconds(120 + (Release.Size * Site.Nodes / 2e6));
 }

@@ -22,14 +22,18 @@ internal sealed class ReleaseArguments
         HelpName = "MB",
     };
 
-    private readonly Option<string> _version = new("--version") { Description = "Version of the release.", DefaultValueFactory = static _ => Default.Version };
+    private readonly Option<string> _version = new("--version") { Description = "Version of the release." };
 
-    private readonly Option<string> _previous = new("--from") { Description = "Version that the site runs before.", DefaultValueFactory = static _ => Default.Previous };
+    private readonly Option<string> _previous = new("--from") { Description = "Version that the site runs before." };
 
     private readonly Option<ulong> _seed = new("--seed") { Description = "Another seed gives other bytes.", DefaultValueFactory = static _ => Default.Seed };
 
-    public ReleaseArguments(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="versions">Has the versions when none are given.</param>
+    public ReleaseArguments(Command command, ReleaseOptions? versions = null)
     {
+        _version.DefaultValueFactory = _ => (versions ?? Default).Version;
+        _previous.DefaultValueFactory = _ => (versions ?? Default).Previous;
         foreach (var option in (Option[])[_images, _size, _version, _previous, _seed])
             command.Options.Add(option);
     }

@@ -35,6 +35,8 @@ internal sealed class UpgradeProofs(
 
         yield return await RunImageAsync(site.Nodes[^1], cancellationToken);
         yield return History();
+        if (await PinProof.AskAsync(site, release, cancellationToken) is { } pinned)
+            yield return pinned;
         foreach (var node in site.Nodes)
             yield return Memory(node);
         yield return ReadFromMedium();

@@ -15,6 +15,11 @@ public sealed record ClusterSeed
     /// <summary>Architecture of the nodes as Go writes it.</summary>
     public string Architecture { get; init; } = "amd64";
 
+    /// <summary>
+    /// Whether it has a machine config operator: pools, and the APIs of <see cref="Handcarry.Lab.Api.Resources.MachineConfigCrds"/>, which the server must know.
+    /// </summary>
+    public bool HasMachineConfigs { get; init; }
+
     /// <summary>The cluster's identity.</summary>
     public Guid ClusterId { get; init; } = Guid.NewGuid();
 

@@ -9,16 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace Handcarry.Lab.Operator;
 
 /// <summary>
-/// The emulated machine config operator, as far as pinned image sets go: the controller that sees pools, and a daemon on each node that pins the sets its
-/// pools refer to. It knows the cluster only through the API and the nodes only through their storage. Nothing can be pulled at a site without a
-/// registry, so an image that is not in a node's storage is a failure at once (reference/openshift.md section 4.4).
+/// The emulated machine config operator: the controller that gives pools the configuration of the release that the cluster runs
+/// (<see cref="LabMachineConfigPools"/>), and a daemon on each node that pins the sets its pools refer to. It knows the cluster only through the API and the
+/// nodes only through their storage. Nothing can be pulled at a site without a registry, so an image that is not in a node's storage is a failure at once
+/// (reference/openshift.md section 4.4).
 /// </summary>
 public sealed class LabMachineConfigDaemons : IAsyncDisposable
 {
-    private const string Group = "machineconfiguration.openshift.io";
+    internal const string Group = "machineconfiguration.openshift.io";
     private const string Nodes = "machineconfignodes";
 
     private readonly Kubernetes _client;
+    private readonly LabMachineConfigPools _controller;
     private readonly INodeStores _stores;
     private readonly LabOperatorOptions _options;
     private readonly CancellationTokenSource _stop = new();
@@ -27,6 +29,7 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
     private LabMachineConfigDaemons(Kubernetes client, INodeStores stores, LabOperatorOptions options)
     {
         (_client, _stores, _options) = (client, stores, options);
+        _controller = new LabMachineConfigPools(client, options);
         _work = Task.Run(() => LabLoop.RunAsync("The machine config daemons", _options, async stop =>
         {
             await SyncAsync(stop);
@@ -56,9 +59,9 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
         var pools = await ListAsync("machineconfigpools", cancellationToken);
         var sets = (await ListAsync("pinnedimagesets", cancellationToken)).ToDictionary(Name, StringComparer.Ordinal);
         var reports = (await ListAsync(Nodes, cancellationToken)).ToDictionary(Name, StringComparer.Ordinal);
-        foreach (var pool in pools)
-            await ObserveAsync(pool, cancellationToken);
-        foreach (var node in (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items)
+        IList<V1Node> nodes = (await _client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)).Items;
+        await _controller.SyncAsync(pools, nodes, cancellationToken);
+        foreach (var node in nodes)
         {
             var own = pools.Where(pool => Selects(pool, node)).ToList();
             if (own.Count > 0)
@@ -66,22 +69,12 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
         }
     }
 
-    private async Task ObserveAsync(JsonObject pool, CancellationToken cancellationToken)
-    {
-        var generation = pool["metadata"].Number("generation") ?? 0;
-        if (pool["status"].Number("observedGeneration") == generation)
-            return;
-        pool.Object("status")["observedGeneration"] = generation;
-        await _client.CustomObjects.ReplaceClusterCustomObjectStatusAsync(pool, Group, "v1", "machineconfigpools", Name(pool), cancellationToken: cancellationToken);
-    }
-
     private async Task PinAsync(V1Node node, List<JsonObject> pools, Dictionary<string, JsonObject> sets, JsonObject? report, CancellationToken cancellationToken)
     {
         var name = node.Metadata.Name;
         if (report is null)
         {
-            var pool = pools.Find(pool => Name(pool) == "master") ?? pools.Find(pool => Name(pool) != "worker") ?? pools[0];
-            await _client.CustomObjects.CreateClusterCustomObjectAsync(MachineConfigNode(name, Name(pool)), Group, "v1", Nodes, cancellationToken: cancellationToken);
+            await _client.CustomObjects.CreateClusterCustomObjectAsync(MachineConfigNode(name, Name(Primary(pools))), Group, "v1", Nodes, cancellationToken: cancellationToken);
             return;
         }
 
@@ -89,7 +82,7 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
         if (node.Status.Conditions.Any(condition => (condition.Type, condition.Status) is ("Ready", not "True") or ("DiskPressure", "True")))
             return;
         var before = Json.Write(report);
-        var present = await _stores.ImagesAsync(name);
+        IReadOnlyCollection<string>? present = null;
         var old = (report["status"]?["pinnedImageSets"] as JsonArray ?? []).OfType<JsonObject>().ToDictionary(entry => entry.Text("name") ?? "", StringComparer.Ordinal);
         var (entries, faults) = (new JsonArray(), new List<string>());
         foreach (var reference in pools.SelectMany(References).Distinct(StringComparer.Ordinal))
@@ -99,7 +92,11 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
                 faults.Add($"pinnedimageset.machineconfiguration.openshift.io \"{reference}\" not found");
                 continue;
             }
-            var missing = Images(set).FirstOrDefault(image => !present.Contains(image));
+
+            // What it has pinned is not looked for again until the set changes.
+            var known = old.GetValueOrDefault(reference).Number("currentGeneration") == (set["metadata"].Number("generation") ?? 1);
+            present = known ? present : present ?? await _stores.ImagesAsync(name);
+            var missing = known ? null : Images(set).FirstOrDefault(image => !present!.Contains(image));
             if (missing is not null)
                 faults.Add($"failed to get image size for {missing}: no registry answers");
             entries.Add(Entry(set, old.GetValueOrDefault(reference), missing is null ? null : faults[^1]));
@@ -148,8 +145,12 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
         return [.. ((JsonObject)Json.Parse(JsonSerializer.SerializeToUtf8Bytes(list))!)["items"]!.AsArray().OfType<JsonObject>().Select(item => (JsonObject)item.DeepClone())];
     }
 
+    /// <summary>Whose configuration a node of these pools has (machine-config-operator, pkg/helpers, GetPrimaryPoolForNode): one is control plane first.</summary>
+    internal static JsonObject Primary(List<JsonObject> pools) =>
+        pools.Find(pool => Name(pool) == "master") ?? pools.Find(pool => Name(pool) != "worker") ?? pools[0];
+
     // A pool without labels to go by has the nodes of the role it is named after.
-    private static bool Selects(JsonObject pool, V1Node node)
+    internal static bool Selects(JsonObject pool, V1Node node)
     {
         var labels = pool["spec"]?["nodeSelector"]?["matchLabels"] as JsonObject;
         return labels is null
@@ -157,7 +158,7 @@ public sealed class LabMachineConfigDaemons : IAsyncDisposable
             : labels.All(label => node.Metadata.Labels.TryGetValue(label.Key, out var value) && value == (string?)label.Value);
     }
 
-    private static string Name(JsonObject item) => item.Text("metadata", "name") ?? "";
+    internal static string Name(JsonObject item) => item.Text("metadata", "name") ?? "";
 
     private static IEnumerable<string> References(JsonObject pool) => Names(pool["spec"]?["pinnedImageSets"]);
 

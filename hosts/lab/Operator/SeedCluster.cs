@@ -24,7 +24,25 @@ public static class SeedCluster
         for (var i = 0; i < seed.Nodes.Count; i++)
             objects.Put(Node(seed.Nodes[i], $"192.0.2.{10 + i}", seed.Architecture, now));
         objects.Put(ClusterVersion(seed, now));
+        if (seed.HasMachineConfigs)
+        {
+            foreach (var role in (string[])["master", "worker"])
+                objects.Put(Pool(role));
+        }
     }
+
+    // Empty as the installer makes them: what they want of their nodes, and how far that is, is their controller's to say.
+    private static JsonObject Pool(string role) => new()
+    {
+        ["apiVersion"] = "machineconfiguration.openshift.io/v1",
+        ["kind"] = "MachineConfigPool",
+        ["metadata"] = new JsonObject { ["name"] = role },
+        ["spec"] = new JsonObject
+        {
+            ["paused"] = false,
+            ["nodeSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { [$"node-role.kubernetes.io/{role}"] = "" } },
+        },
+    };
 
     private static JsonObject Namespace(string name) => new()
     {

@@ -1,3 +1,4 @@
+using Handcarry.Lab.Api;
 using Handcarry.Lab.Operator;
 using Handcarry.Lab.Release;
 
@@ -129,6 +130,15 @@ internal sealed class LabSite : IAsyncDisposable
 
     /// <summary>Writes the kubeconfig of a service account, which may what roles and bindings say; its path.</summary>
     public string WriteKubeconfig(string space, string account) => _cluster!.WriteKubeconfig(Path.Combine(Folder.Root, $"{space}-{account}.kubeconfig"), space, account);
+
+    /// <summary>The API server's objects, also while nobody can reach it.</summary>
+    public ObjectStore Objects => _cluster!.Objects;
+
+    /// <summary>Stops the API server, as a single node's is while it is restarted: connections are refused until <see cref="BringApiUpAsync"/>.</summary>
+    public Task TakeApiDownAsync(CancellationToken cancellationToken) => _cluster!.TakeApiDownAsync(cancellationToken);
+
+    /// <summary>Starts the API server again, with the objects that it had.</summary>
+    public Task BringApiUpAsync(CancellationToken cancellationToken) => _cluster!.BringApiUpAsync(cancellationToken);
 
     /// <summary>Puts objects into the API server, as YAML.</summary>
     public void Put(string yaml) => _cluster!.Put(yaml);

@@ -38,6 +38,13 @@ internal sealed class SiteApi(Kubernetes client) : IDisposable
         return await ReadAsync(response, cancellationToken);
     }
 
+    /// <summary>Has the server apply a part of an object, as <c>kubectl apply --server-side --field-manager</c> does.</summary>
+    public async Task<JsonObject> ApplyAsync(string path, string manager, JsonObject body, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force=true", body, cancellationToken, "application/apply-patch+yaml");
+        return await ReadAsync(response, cancellationToken);
+    }
+
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Delete, path, null, cancellationToken);
@@ -80,12 +87,12 @@ internal sealed class SiteApi(Kubernetes client) : IDisposable
                 $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri!.PathAndQuery} was answered {(int)response.StatusCode}: {text}");
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken, string mediaType = "application/json")
     {
         using var request = new HttpRequestMessage(method, new Uri(client.BaseUri, path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType);
         if (client.Credentials is { } credentials)
             await credentials.ProcessHttpRequestAsync(request, cancellationToken);
         return await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

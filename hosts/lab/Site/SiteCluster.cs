@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Handcarry.Lab.Api;
+using Handcarry.Lab.Api.Resources;
 using Handcarry.Lab.Operator;
 using Handcarry.Lab.Release;
 using Handcarry.Streams.Content;
 
 namespace Handcarry.Lab.Site;
 
-/// <summary>The API server and the cluster version operator of a site, in this process.</summary>
+/// <summary>The API server and the operators of a site, in this process: the cluster version operator, and that of machine configs where the site's version pins images.</summary>
 internal sealed class SiteCluster : IAsyncDisposable
 {
     private const string UpgradeDefinition = "bundleupgrades.yaml";
@@ -16,6 +17,7 @@ internal sealed class SiteCluster : IAsyncDisposable
     private readonly LabApiServer _api;
     private readonly SiteFolder _folder;
     private LabClusterVersionOperator? _operator;
+    private LabMachineConfigDaemons? _daemons;
 
     private SiteCluster(LabApiServer api, SiteFolder folder)
     {
@@ -33,7 +35,8 @@ internal sealed class SiteCluster : IAsyncDisposable
     {
         var keyring = Path.Combine(folder.Root, "release-key.asc");
         await File.WriteAllTextAsync(keyring, publicKey, cancellationToken);
-        var api = await LabApiServer.StartAsync(new LabApiOptions { Crds = [Definition()] }, cancellationToken);
+        var pins = ServesPinnedImageSets(release.Options.Previous);
+        var api = await LabApiServer.StartAsync(new LabApiOptions { Crds = pins ? [Definition(), MachineConfigCrds.Yaml] : [Definition()] }, cancellationToken);
         var cluster = new SiteCluster(api, folder);
         try
         {
@@ -46,6 +49,7 @@ internal sealed class SiteCluster : IAsyncDisposable
                 Image = (release.ReleaseImage.Name with { Digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(release.Options.Previous)) }).ToString(),
                 Nodes = [.. nodes.Select(static node => node.Name)],
                 Architecture = release.Options.GoArch,
+                HasMachineConfigs = pins,
             };
             SeedCluster.Into(api.Objects, seed, TimeProvider.System);
             foreach (var roles in (string[])[AgentRoles, CertificateRoles, LoginRoles])
@@ -54,6 +58,7 @@ internal sealed class SiteCluster : IAsyncDisposable
             api.Objects.Put(ReleaseKeys(publicKey));
             cluster._operator = LabClusterVersionOperator.Start(
                 folder.Kubeconfig, stores, new LabOperatorOptions { Keyrings = [keyring] });
+            cluster._daemons = pins ? LabMachineConfigDaemons.Start(folder.Kubeconfig, stores, new LabOperatorOptions()) : null;
             return cluster;
         }
         catch
@@ -62,6 +67,15 @@ internal sealed class SiteCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The objects, also while nobody can reach the server.</summary>
+    public ObjectStore Objects => _api.Objects;
+
+    /// <summary>Stops listening, so that every connection to the API server is refused.</summary>
+    public Task TakeApiDownAsync(CancellationToken cancellationToken) => _api.TakeDownAsync(cancellationToken);
+
+    /// <summary>Listens again, at the same address and with the same objects.</summary>
+    public Task BringApiUpAsync(CancellationToken cancellationToken) => _api.BringUpAsync(cancellationToken);
 
     /// <summary>Writes the kubeconfig of a service account; its path.</summary>
     public string WriteKubeconfig(string path, string space, string account) => _api.WriteKubeconfig(path, _api.TokenFor(space, account));
@@ -75,10 +89,15 @@ internal sealed class SiteCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_daemons is not null)
+            await _daemons.DisposeAsync();
         if (_operator is not null)
             await _operator.DisposeAsync();
         await _api.DisposeAsync();
     }
+
+    /// <summary>PinnedImageSets are part of every cluster from 4.19 on (reference/openshift.md section 4.4); the lab has machine configs for their sake.</summary>
+    internal static bool ServesPinnedImageSets(string version) => SemanticVersion.TryParse(version, out var known) && (known.Major, known.Minor).CompareTo((4, 19)) >= 0;
 
     /// <summary>As the payload of every OpenShift brings it (reference/openshift.md section 2.1).</summary>
     internal static JsonObject ReleaseKeys(string publicKey) => new()

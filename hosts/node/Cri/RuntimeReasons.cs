@@ -27,7 +27,7 @@ public static class RuntimeReasons
     public const string ImageNotServed = nameof(ImageNotServed);
 
     /// <summary>No registry or mirror could be reached for an image.</summary>
-    public const string MirrorUnreachable = nameof(MirrorUnreachable);
+    public const string MirrorUnreachable = Reasons.MirrorUnreachable;
 
     /// <summary>The signature policy of the node refuses an image.</summary>
     public const string SignatureRefused = nameof(SignatureRefused);

@@ -23,6 +23,7 @@ public sealed class SupervisorMachineProperties
         from epoch in Gen.Long[0, 5]
         from media in Gen.OneOf("", "B", "C", "A", "bad B", "?")
         from free in Gen.OneOf(0L, 500_000_000_000L, 500_000_000_000L)
+        from serves in Gen.OneOf("old", "old", "old", "B", "C", "B not")
         select new NodeReport
         {
             Node = node,
@@ -34,6 +35,7 @@ public sealed class SupervisorMachineProperties
             FreeForBlobs = free,
             OneFileSystem = true,
             Media = Media(media),
+            Serving = serves == "old" ? null : new ServingReport { Commitment = Bundles.Commitment(serves[..1]), Fault = serves == "B not" ? "Nobody answers." : "" },
         };
 
     private static readonly Gen<SupervisorEvent> AnyReport = Gen.Frequency(
@@ -67,6 +69,7 @@ public sealed class SupervisorMachineProperties
                     var report = state.Reports[name];
                     Assert.Equal(ask.Bundle.Commitment, report.Commitment);
                     Assert.True(report.Stage is Stage.Ready or Stage.Upgraded);
+                    Assert.True(report.Serving is null || report.Serving == new ServingReport { Commitment = ask.Bundle.Commitment });
                 });
             }
         }));

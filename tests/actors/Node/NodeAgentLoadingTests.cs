@@ -40,6 +40,32 @@ public sealed class NodeAgentLoadingTests : NodeAgentTestKit
     }
 
     [Fact]
+    public async Task Whether_its_registry_answers_is_asked_for_all_images_as_soon_as_the_node_has_them_and_again_while_it_does_not()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var asked = 0;
+        var mended = 0;
+        Serving = images => Interlocked.Exchange(ref asked, images.Count) >= 0 && Volatile.Read(ref mended) == 0 ? "Another program listens there." : null;
+        var agent = await CarryAsync(facts, bytes);
+        await ReportAsync(static r => r.Serving is { Commitment: "", Fault: "" });
+
+        var silent = await ReportAsync(static r => r is { Stage: Stage.Ready, Serving.Fault.Length: > 0 });
+        Assert.Equal((facts.Commitment, facts.Images), (silent.Serving!.Commitment, asked));
+        Assert.Equal((Reasons.MirrorUnreachable, "Another program listens there."), (silent.Reason, silent.Message));
+
+        Volatile.Write(ref mended, 1);
+        var well = await ReportAsync(r => r.Serving is { Fault: "" } said && said.Commitment == facts.Commitment);
+        Assert.Equal("", well.Reason);
+
+        var (next, nextBytes) = await ABundle.WriteSealedAsync();
+        var medium = Media.Insert("usb2", nextBytes);
+        await ReportAsync(static r => r.Media.Count == 2);
+        agent.Tell(new CarryPlan(2, next, medium.Id, null), Supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Ready && r.Serving!.Commitment == next.Commitment);
+        Assert.Equal(next.Images, asked);
+    }
+
+    [Fact]
     public async Task Layers_that_nobody_needs_any_more_go_and_what_is_in_use_stays_and_a_medium_brings_them_back_for_others()
     {
         var (facts, bytes) = await ABundle.WriteAsync();

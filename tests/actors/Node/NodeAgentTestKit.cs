@@ -50,6 +50,9 @@ public abstract class NodeAgentTestKit : TestKit
 
     private protected Digest InUse { get; set; }
 
+    /// <summary>Asks the node's own registry; null: nobody does.</summary>
+    private protected Func<IReadOnlyList<ImageName>, string?>? Serving { get; set; }
+
     private protected RegistryIndex Registry { get; set; } = new();
 
     private protected IBlobChecks? Checks { get; set; }
@@ -114,6 +117,7 @@ public abstract class NodeAgentTestKit : TestKit
         {
             Registry = Registry,
             Runtime = Runtime,
+            Serving = Serving is { } ask ? (images, _) => ValueTask.FromResult(ask(images)) : null,
             Sealed = Sealed,
             PublishUnproved = PublishUnproved,
             Checks = Checks,

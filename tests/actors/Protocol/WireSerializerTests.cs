@@ -27,6 +27,7 @@ public sealed class WireSerializerTests : TestKit
         Complaints = [new HolderComplaint("n3", 7, 2, "DigestMismatch", "It was refused.")],
         Link = new LinkReport("n3", 10_000, true),
         RuntimeFault = "It is not armed.",
+        Serving = new ServingReport { Commitment = Bundles.Commitment("B"), Fault = "Nobody answers." },
         Yield = new YieldReport(4_000_000, "I/O pressure 45 %"),
     };
 

@@ -201,6 +201,7 @@ internal sealed class SupervisorStory
             Reason = line.Text("reason", report.Reason),
             RoomUnknown = line.Has("unknown") ? line.Text("unknown") is { Length: > 0 } why ? new Remark(why, "Nobody answers.") : null : report.RoomUnknown,
             RuntimeFault = line.Text("runtime-fault", report.RuntimeFault),
+            Serving = line.Has("serves") ? Serving(line.Text("serves"), line.Text("unserved", "")) : report.Serving,
             Self = report.Self with { Incarnation = line.Number("incarnation", report.Self.Incarnation) },
             Link = line.Has("speed") ? new LinkReport(line.Text("speed").Split(':')[0], long.Parse(line.Text("speed").Split(':')[1], CultureInfo.InvariantCulture), true) : report.Link,
             Yield = line.Has("yields") ? line.Number("yields") is > 0 and var rate ? new YieldReport(rate, "I/O pressure 45 %") : null : report.Yield,
@@ -208,6 +209,14 @@ internal sealed class SupervisorStory
         };
         return _reports[node] = report;
     }
+
+    // serves=none is an agent that has not asked yet, serves=old one that never does.
+    private static ServingReport? Serving(string bundle, string fault) => bundle switch
+    {
+        "old" => null,
+        "none" => new ServingReport(),
+        _ => new ServingReport { Commitment = Bundles.Commitment(bundle), Fault = fault },
+    };
 
     // n1:3 are three blobs of n1 that were wrong.
     private static HolderComplaint Complaint(string text)

@@ -1,9 +1,9 @@
 namespace Handcarry.Lab.Api.Resources;
 
-/// <summary>The definitions of PinnedImageSet, MachineConfigPool and MachineConfigNode, for clusters that have a machine config operator; see Schemas/machineconfigs.yaml.</summary>
+/// <summary>The definitions of PinnedImageSet, MachineConfigPool, MachineConfigNode and MachineConfig, for clusters that have a machine config operator; see Schemas/machineconfigs.yaml.</summary>
 public static class MachineConfigCrds
 {
-    /// <summary>All three, for <see cref="LabApiOptions.Crds"/>.</summary>
+    /// <summary>All of them, for <see cref="LabApiOptions.Crds"/>.</summary>
     public static string Yaml { get; } = Load();
 
     private static string Load()
