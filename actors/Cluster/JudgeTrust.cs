@@ -9,12 +9,15 @@ internal static class JudgeTrust
 {
     public static IEnumerable<Finding> Findings(BundleFacts bundle, UpgradeSpec spec)
     {
+        if (spec.Disagreement is { } disagreement)
+            yield return disagreement;
+
         if (spec.BundleDigest.Length > 0 && spec.BundleDigest != bundle.Commitment)
         {
             yield return new Finding(
                 "DigestNotPinned",
                 $"The administrator allows only bundle {spec.BundleDigest}; this one is {bundle.Commitment}.",
-                "Insert the other, or change spec.bundle.digest.");
+                $"Insert the other, or change {spec.DigestPinnedBy}.");
         }
 
         if (spec.Trust.EngineerKeys.Count > 0 && WhyNotVouchedFor(bundle, spec.Trust.EngineerKeys) is { } finding)

@@ -107,6 +107,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
 
     private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
     {
+        { Disagreement: not null } => true,
         { Detection: Detection.Automatic, BundleFile: "" } => true,
         { Detection: Detection.Manual, BundleFile: "", BundleDigest: "" } => false,
         { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.Commitment == digest),
@@ -117,7 +118,11 @@ internal sealed class SupervisorJudging(SupervisorRound round)
     {
         // A verdict stays to be read, also after the medium has been taken out, until something else comes.
         var bad = round.Members().SelectMany(r => r.Media.Where(m => m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).Select(b => ((string Node, MediumReport Medium)?)b).FirstOrDefault();
-        if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
+        if (round.State.Spec!.Disagreement is { } disagreement && round.Status.Phase is Phase.Idle or Phase.Judging)
+            round.Turn(Phase.Refused, disagreement.Reason, disagreement.Sentence, null);
+        else if (round.State.Spec.Disagreement is null && round.Status is { Phase: Phase.Refused, Reason: DesiredBundle.Disagrees, Bundle: null })
+            round.Turn(Phase.Idle, "", "", null);
+        else if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
             round.Turn(Phase.Refused, b.Medium.Reason, b.Medium.Message, b.Medium.Bundle is { } facts ? ViewOf(facts, b.Node) : null);
         else if (ignored is not null && round.Status.Phase is Phase.Idle or Phase.Judging)
             round.Turn(Phase.Idle, NotNamed, $"{ignored}; spec.bundle names another, or none while spec.detection is Manual. Name this one's file or digest there to use it.", null);

@@ -141,7 +141,12 @@ internal sealed class SupervisorStory
         line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
         line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
         line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null,
-        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null);
+        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null)
+    {
+        Wish = line.Has("wish-file") || line.Has("wish-digest") || line.Has("wish-hold")
+            ? new DesiredBundle(line.Text("wish-file"), line.Has("wish-digest") ? Bundles.Commitment(line.Text("wish-digest")) : "", line.Yes("wish-hold", false))
+            : null,
+    };
 
     // degraded=dns pools=master,worker:paused gates=ack-4.12-x acked=ack-4.12-x registry=yes
     private static ClusterHealth? Health(ScenarioLine line) => line.Words is ["away"] ? null : new ClusterHealth
