@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 using static Handcarry.Actors.Cluster.SupervisorRound;
 
 namespace Handcarry.Actors.Cluster;
@@ -46,6 +47,12 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        if (SupervisorDigests.Missing(round, [.. candidates.Select(c => (c.Node, c.Medium))]) is [var missing, ..])
+        {
+            Wait(candidates[0], Reasons.FileDigestUnknown, $"{round.State.Spec.DigestPinnedBy} is not the digest of its inventory; the digest of the file on {missing.Medium.Name} in node {missing.Node} is being taken.");
+            return;
+        }
+
         ReadWorkloads();
         if (round.State.Workloads is null)
         {
@@ -54,6 +61,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         }
 
         var judged = candidates
+            .OrderByDescending(c => c.Facts.IsPinnedBy(round.State.Spec.BundleDigest))
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: (IReadOnlyList<Finding>)[.. SelectedNodes.Findings(round.State), .. Unread(c.Facts, candidates.Select(o => (o.Node, o.Facts))), .. Findings(c.Facts, site)]))
             .ToList();
@@ -110,7 +118,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         { Disagreement: not null } => true,
         { Detection: Detection.Automatic, BundleFile: "" } => true,
         { Detection: Detection.Manual, BundleFile: "", BundleDigest: "" } => false,
-        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.Commitment == digest),
+        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.FileDigest.Length == 0 || medium.Bundle.IsPinnedBy(digest)),
         _ => false,
     };
 

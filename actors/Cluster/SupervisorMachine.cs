@@ -59,6 +59,7 @@ public static class SupervisorMachine
             LateServed = false,
             UpkeepPaused = null,
             Plans = state.Plans.Clear(),
+            DigestsAsked = state.DigestsAsked.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
         SupervisorEvent.Lost => state with { Acting = false },

@@ -95,6 +95,9 @@ public sealed record SupervisorState
     /// <summary>Whether such nodes are being served.</summary>
     public bool LateServed { get; init; }
 
+    /// <summary>The media whose file's digest was asked for since this supervisor took over, by node and id.</summary>
+    public ImmutableHashSet<(string Node, string MediumId)> DigestsAsked { get; init; } = [];
+
     /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
     public bool Asked { get; init; }
 }

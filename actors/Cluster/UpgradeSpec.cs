@@ -2,7 +2,7 @@ namespace Handcarry.Actors.Cluster;
 
 /// <summary>What the administrator wants, from <c>BundleUpgrade.spec</c>, and with <see cref="DesiredBundle.Over"/> from ClusterVersion.</summary>
 /// <param name="Hold">True: prepare everything and wait before asking for the upgrade.</param>
-/// <param name="BundleDigest">The only bundle (by commitment digest) that may be used; empty for any.</param>
+/// <param name="BundleDigest">The only bundle (by the digest of its commitment, or of its file) that may be used; empty for any.</param>
 /// <param name="Generation">metadata.generation of the object.</param>
 public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation)
 {

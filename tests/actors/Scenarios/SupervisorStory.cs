@@ -222,7 +222,7 @@ internal sealed class SupervisorStory
     private static MediumReport Medium(string text, ScenarioLine line)
     {
         var at = text.Split('@');
-        var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]);
+        var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]) with { FileDigest = line.Has("file") ? Bundles.Commitment(line.Text("file")) : "" };
         return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "")
         {
             Pace = line.Has("pace") ? new MediumPace(line.Number("pace"), line.Number("left"), line.Yes("slow", false)) : null,
@@ -241,6 +241,7 @@ internal sealed class SupervisorStory
         SupervisorEffect.Record e => $"event {(e.Event.Warning ? "Warning" : "Normal")} {e.Event.Reason}: {e.Event.Message}",
         SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}{(e.Plan.BytesPerSecond > 0 ? $" at {e.Plan.BytesPerSecond} B/s" : "")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
+        SupervisorEffect.SendTakeDigest e => $"take digest {e.Node} {e.Order.MediumId}",
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}{(e.Finish.LetGo ? ", and let go" : "")}",
         SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",
         SupervisorEffect.ResumeUpkeep => "resume upkeep",
