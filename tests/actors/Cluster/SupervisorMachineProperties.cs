@@ -16,7 +16,7 @@ public sealed class SupervisorMachineProperties
 
     private static readonly ClusterHealth Degraded = new() { Operators = [new OperatorView("dns", null, new ConditionView(true, "SyncError", "It fails."))] };
 
-    // F is the digest of the file with B.
+    // F is the digest of a file with B.
     private static readonly Gen<string> AnyDigest = Gen.OneOf("", "", "", "", "B", "F").Select(letter => letter.Length == 0 ? "" : Bundles.Commitment(letter));
 
     private static readonly Gen<NodeReport> AnyNodeReport =
@@ -24,7 +24,7 @@ public sealed class SupervisorMachineProperties
         from stage in Gen.Enum<Stage>()
         from bundle in Gen.OneOf("", "B", "C")
         from epoch in Gen.Long[0, 5]
-        from media in Gen.OneOf("", "B", "C", "A", "bad B", "B of F", "?")
+        from media in Gen.OneOf("", "B", "C", "A", "bad B", "B of F", "C of 0", "?")
         from free in Gen.OneOf(0L, 500_000_000_000L, 500_000_000_000L)
         select new NodeReport
         {
@@ -94,13 +94,24 @@ public sealed class SupervisorMachineProperties
 
     [Fact]
     public void A_bundle_is_accepted_only_when_it_is_the_pinned_one_by_its_commitment_or_by_its_file() =>
-        AnyEvent.List[1, 60].Sample(events => Run(events, (state, effects) =>
-        {
-            if (!effects.OfType<SupervisorEffect.Record>().Any(r => r.Event.Reason == "BundleAccepted"))
-                return;
-            foreach (var pinned in new[] { state.OwnSpec!.BundleDigest, state.Wish?.Digest ?? "" }.Where(d => d.Length > 0))
-                Assert.Contains(state.Reports.Values.SelectMany(r => r.Media), m => m.Usable && m.Bundle!.IsPinnedBy(pinned));
-        }));
+        Gen.Frequency(
+            (4, AnyNodeReport.Select(static report => (SupervisorEvent)new SupervisorEvent.Reported(report with { Node = "n1" }))),
+            (2, AnySpec()),
+            (1, AnyVersion())).List[1, 30].Sample(events => Run(
+            [
+                new SupervisorEvent.Took(null),
+                new SupervisorEvent.NodesSeen([new ClusterNode("n1", "amd64", true)]),
+                new SupervisorEvent.HealthSeen(ClusterHealth.Bare),
+                new SupervisorEvent.VersionSeen(new ClusterVersionView("4.12.0", "", "", true, null, null, null, null)),
+                .. events,
+            ],
+            (state, effects) =>
+            {
+                if (!effects.OfType<SupervisorEffect.Record>().Any(r => r.Event.Reason == "BundleAccepted"))
+                    return;
+                foreach (var pinned in new[] { state.OwnSpec!.BundleDigest, state.Wish?.Digest ?? "" }.Where(d => d.Length > 0))
+                    Assert.Contains(state.Reports.Values.SelectMany(r => r.Media), m => m.Usable && m.Bundle!.IsPinnedBy(pinned));
+            }));
 
     [Fact]
     public void A_request_is_withdrawn_only_when_the_administrator_wants_it_and_the_operator_has_not_begun() =>
@@ -193,7 +204,7 @@ public sealed class SupervisorMachineProperties
         "" => [],
         "?" => [new MediumReport("usb", "/dev/usb", null, "InvalidBundle", "It is none.")],
         "bad B" => [new MediumReport("usb", "/dev/usb", Bundles.Facts("B"), "DigestMismatch", "It is damaged.")],
-        "B of F" => [new MediumReport("usb", "/dev/usb", Bundles.Facts("B") with { FileDigest = Bundles.Commitment("F") })],
+        "B of F" or "C of 0" => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what[..1]) with { FileDigest = Bundles.Commitment(what[^1..]) })],
         _ => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what))],
     };
 
