@@ -19,4 +19,8 @@ public sealed record ClusterVersionView(
     ConditionView? ReleaseAccepted,
     ConditionView? Progressing,
     ConditionView? Failing,
-    ConditionView? Upgradeable = null);
+    ConditionView? Upgradeable = null)
+{
+    /// <summary>The administrator's wish for a bundle, where the API server keeps it; null when there is none.</summary>
+    public DesiredBundle? Wish { get; init; }
+}

@@ -19,12 +19,13 @@ public interface IClusterVersion
     ValueTask PutSignaturesAsync(string releaseDigest, IReadOnlyList<byte[]> signatures, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Merge-patches <c>spec.desiredUpdate</c> with image and version, never with force. Harmless when it already says so.
+    /// Merge-patches <c>spec.desiredUpdate</c> with image and version, never with force; the administrator's <see cref="DesiredBundle"/> stays.
+    /// Harmless when it already says so. <see cref="StaleWriteException"/> while that wish is to hold.
     /// </summary>
     ValueTask RequestUpgradeAsync(string image, string version, IFence fence, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Merge-patches <c>spec.desiredUpdate</c> to null when it names <paramref name="image"/> and the operator has not begun to apply it:
+    /// Merge-patches <c>spec.desiredUpdate</c> to null, or to the administrator's <see cref="DesiredBundle"/> alone, when it names <paramref name="image"/> and the operator has not begun to apply it:
     /// afterwards that would mean nothing (reference/openshift.md section 5.2). Harmless when there is nothing to withdraw.
     /// </summary>
     ValueTask WithdrawUpgradeAsync(string image, IFence fence, CancellationToken cancellationToken);

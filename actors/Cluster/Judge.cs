@@ -30,6 +30,7 @@ public static class Judge
     public static IReadOnlyList<Finding> LastFindings(BundleFacts bundle, JudgedSite site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        return [.. JudgeVersion.Findings(bundle, site).Concat(JudgeHealth.Findings(bundle, site)).Concat(JudgeNodes.OfTheCluster(bundle, site)).Where(f => f.Severity == Severity.Refusal)];
+        IEnumerable<Finding> wanted = site.Spec.Disagreement is { } disagreement ? [disagreement] : [];
+        return [.. wanted.Concat(JudgeVersion.Findings(bundle, site)).Concat(JudgeHealth.Findings(bundle, site)).Concat(JudgeNodes.OfTheCluster(bundle, site)).Where(f => f.Severity == Severity.Refusal)];
     }
 }

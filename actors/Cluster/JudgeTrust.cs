@@ -9,12 +9,18 @@ internal static class JudgeTrust
 {
     public static IEnumerable<Finding> Findings(BundleFacts bundle, UpgradeSpec spec)
     {
-        if (spec.BundleDigest.Length > 0 && spec.BundleDigest != bundle.Commitment)
+        if (spec.Disagreement is { } disagreement)
+            yield return disagreement;
+
+        if (spec.BundleDigest.Length > 0 && !bundle.IsPinnedBy(spec.BundleDigest))
         {
-            yield return new Finding(
+            yield return bundle.FileDigest.Length == 0 && Digest.TryParse(spec.BundleDigest, out _) ? new Finding(
+                Reasons.FileDigestUnknown,
+                $"{spec.DigestPinnedBy} is {spec.BundleDigest}, which is not the digest of the bundle's inventory, {bundle.Commitment}; that of its file has not been taken.",
+                "It is taken when the bundle is judged; `handcarry preflight` with its file takes it, too.") : new Finding(
                 "DigestNotPinned",
-                $"The administrator allows only bundle {spec.BundleDigest}; this one is {bundle.Commitment}.",
-                "Insert the other, or change spec.bundle.digest.");
+                $"The administrator allows only bundle {spec.BundleDigest}; this one is {bundle.Commitment}{(bundle.FileDigest.Length > 0 ? $", its file {bundle.FileDigest}" : "")}.",
+                $"Insert the other, or change {spec.DigestPinnedBy}.");
         }
 
         if (spec.Trust.EngineerKeys.Count > 0 && WhyNotVouchedFor(bundle, spec.Trust.EngineerKeys) is { } finding)

@@ -35,6 +35,9 @@ public abstract record SupervisorEffect
     /// <summary>Tell a node to stop.</summary>
     public sealed record SendStop(string Node, StopWork Stop) : SupervisorEffect;
 
+    /// <summary>Tell a node to take the digest of a bundle's file.</summary>
+    public sealed record SendTakeDigest(string Node, TakeDigest Order) : SupervisorEffect;
+
     /// <summary>Tell a node that the cluster runs the version.</summary>
     public sealed record SendFinish(string Node, FinishWork Finish) : SupervisorEffect;
 

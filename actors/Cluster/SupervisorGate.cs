@@ -45,7 +45,7 @@ internal sealed class SupervisorGate(SupervisorRound round)
     {
         if (round.State.Spec!.Hold)
         {
-            round.Turn(Phase.Held, "Held", $"OpenShift {bundle.Version} is loaded on all nodes and waits until spec.hold is false. The medium can be removed.", round.Status.Bundle);
+            round.Turn(Phase.Held, "Held", $"OpenShift {bundle.Version} is loaded on all nodes and waits until {round.State.Spec.HeldBy} {(round.State.Spec.HeldBy.Contains(" and ", StringComparison.Ordinal) ? "are" : "is")} false. The medium can be removed.", round.Status.Bundle);
             return false;
         }
 

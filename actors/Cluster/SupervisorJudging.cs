@@ -1,4 +1,5 @@
 using Handcarry.Actors.Protocol;
+using Handcarry.Streams.Content;
 using static Handcarry.Actors.Cluster.SupervisorRound;
 
 namespace Handcarry.Actors.Cluster;
@@ -52,6 +53,12 @@ internal sealed class SupervisorJudging(SupervisorRound round)
             return;
         }
 
+        if (SupervisorDigests.Missing(round, [.. candidates.Select(c => (c.Node, c.Medium))]) is [var missing, ..])
+        {
+            Wait(candidates[0], Reasons.FileDigestUnknown, $"{round.State.Spec.DigestPinnedBy} is not the digest of its inventory; the digest of the file on {missing.Medium.Name} in node {missing.Node} is being taken.");
+            return;
+        }
+
         ReadWorkloads();
         if (round.State.Workloads is null)
         {
@@ -60,6 +67,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         }
 
         var judged = candidates
+            .OrderByDescending(c => c.Facts.IsPinnedBy(round.State.Spec.BundleDigest))
             .DistinctBy(c => c.Facts.Commitment)
             .Select(c => (c.Node, c.Medium, c.Facts, Findings: (IReadOnlyList<Finding>)[.. SelectedNodes.Findings(round.State), .. Unread(c.Facts, candidates.Select(o => (o.Node, o.Facts))), .. Findings(c.Facts, site)]))
             .ToList();
@@ -113,9 +121,10 @@ internal sealed class SupervisorJudging(SupervisorRound round)
 
     private bool IsLookedFor(MediumReport medium) => round.State.Spec switch
     {
+        { Disagreement: not null } => true,
         { Detection: Detection.Automatic, BundleFile: "" } => true,
         { Detection: Detection.Manual, BundleFile: "", BundleDigest: "" } => false,
-        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.Commitment == digest),
+        { BundleFile: var file, BundleDigest: var digest } => (file.Length == 0 || medium.Name == file) && (digest.Length == 0 || file.Length > 0 || medium.Bundle!.FileDigest.Length == 0 || medium.Bundle.IsPinnedBy(digest)),
         _ => false,
     };
 
@@ -123,7 +132,11 @@ internal sealed class SupervisorJudging(SupervisorRound round)
     {
         // A verdict stays to be read, also after the medium has been taken out, until something else comes.
         var bad = round.Members().SelectMany(r => r.Media.Where(m => m.Reason.Length > 0).Select(m => (r.Node, Medium: m))).Select(b => ((string Node, MediumReport Medium)?)b).FirstOrDefault();
-        if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
+        if (round.State.Spec!.Disagreement is { } disagreement && round.Status.Phase is Phase.Idle or Phase.Judging)
+            round.Turn(Phase.Refused, disagreement.Reason, disagreement.Sentence, null);
+        else if (round.State.Spec.Disagreement is null && round.Status is { Phase: Phase.Refused, Reason: DesiredBundle.Disagrees, Bundle: null })
+            round.Turn(Phase.Idle, "", "", null);
+        else if (bad is { } b && round.Status.Phase is Phase.Idle or Phase.Judging)
             round.Turn(Phase.Refused, b.Medium.Reason, b.Medium.Message, b.Medium.Bundle is { } facts ? ViewOf(facts, b.Node) : null);
         else if (ignored is not null && round.Status.Phase is Phase.Idle or Phase.Judging)
             round.Turn(Phase.Idle, NotNamed, $"{ignored}; spec.bundle names another, or none while spec.detection is Manual. Name this one's file or digest there to use it.", null);

@@ -61,16 +61,19 @@ public static class SupervisorMachine
             UpkeepPaused = null,
             Renewal = new RenewalState { MustLook = e.Status?.Phase == Phase.Judging },
             Plans = state.Plans.Clear(),
+            DigestsAsked = state.DigestsAsked.Clear(),
             Status = e.Status ?? new UpgradeStatus { Phase = Phase.Idle },
         },
         SupervisorEvent.Lost => state with { Acting = false },
-        SupervisorEvent.SpecSeen e => Selected(state with { Spec = e.Spec }),
-        SupervisorEvent.VersionSeen e => state with
+        SupervisorEvent.SpecSeen e => Selected(Wanted(state with { OwnSpec = e.Spec })),
+        SupervisorEvent.VersionSeen e => Wanted(state with
         {
             Version = e.View,
+            // What was wanted holds while the API is away.
+            Wish = e.View is { } seen ? seen.Wish : state.Wish,
             Withdrawing = state.Withdrawing && e.View?.DesiredImage == state.Version?.DesiredImage,
             SilentSince = e.View is { Observed: true } ? null : state.SilentSince,
-        },
+        }),
         SupervisorEvent.HealthSeen e => state with { Health = e.Health },
         SupervisorEvent.NodesSeen e => Selected(state with { AllNodes = e.Nodes }),
         SupervisorEvent.Reported e => e.Reports.Aggregate(state, static (known, report) => known with
@@ -89,6 +92,8 @@ public static class SupervisorMachine
         SupervisorEvent.AskFailed e => state with { Renewal = state.Renewal with { Asking = false }, Asked = false, Verifying = false, Preparing = false, Withdrawing = false, Status = state.Status with { Reason = e.Reason, Message = e.Message } },
         _ => state,
     };
+
+    private static SupervisorState Wanted(SupervisorState state) => state.OwnSpec is { } own ? state with { Spec = state.Wish?.Over(own) ?? own } : state;
 
     private static SupervisorState Selected(SupervisorState state) => state with { Nodes = SelectedNodes.Of(state) };
 

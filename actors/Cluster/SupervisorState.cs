@@ -15,7 +15,13 @@ public sealed record SupervisorState
     /// <summary>The status as last read or decided.</summary>
     public UpgradeStatus Status { get; init; } = new() { Phase = Phase.Idle };
 
-    /// <summary>The administrator's wishes; null until seen.</summary>
+    /// <summary>The administrator's wishes as BundleUpgrade has them; null until seen.</summary>
+    public UpgradeSpec? OwnSpec { get; init; }
+
+    /// <summary>What ClusterVersion had of them when it was last seen; null when nothing.</summary>
+    public DesiredBundle? Wish { get; init; }
+
+    /// <summary>What counts of both; null until BundleUpgrade was seen.</summary>
     public UpgradeSpec? Spec { get; init; }
 
     /// <summary>The cluster version operator's object; null until seen, and while the API is away.</summary>
@@ -91,6 +97,9 @@ public sealed record SupervisorState
 
     /// <summary>Whether such nodes are being served.</summary>
     public bool LateServed { get; init; }
+
+    /// <summary>The media whose file's digest was asked for since this supervisor took over, by node and id.</summary>
+    public ImmutableHashSet<(string Node, string MediumId)> DigestsAsked { get; init; } = [];
 
     /// <summary>Whether the upgrade was asked for since this supervisor took over.</summary>
     public bool Asked { get; init; }

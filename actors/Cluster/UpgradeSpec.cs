@@ -1,8 +1,8 @@
 namespace Handcarry.Actors.Cluster;
 
-/// <summary>What the administrator wants, from <c>BundleUpgrade.spec</c>.</summary>
+/// <summary>What the administrator wants, from <c>BundleUpgrade.spec</c>, and with <see cref="DesiredBundle.Over"/> from ClusterVersion.</summary>
 /// <param name="Hold">True: prepare everything and wait before asking for the upgrade.</param>
-/// <param name="BundleDigest">The only bundle (by commitment digest) that may be used; empty for any.</param>
+/// <param name="BundleDigest">The only bundle (by the digest of its commitment, or of its file) that may be used; empty for any.</param>
 /// <param name="Generation">metadata.generation of the object.</param>
 public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation)
 {
@@ -11,6 +11,15 @@ public sealed record UpgradeSpec(bool Hold, string BundleDigest, long Generation
 
     /// <summary>The device or file with the bundle, as its agent names it (<c>/dev/sdb1</c>); empty for any.</summary>
     public string BundleFile { get; init; } = "";
+
+    /// <summary>The setting, or settings, that <see cref="Hold"/> comes from.</summary>
+    public string HeldBy { get; init; } = "spec.hold";
+
+    /// <summary>The setting that <see cref="BundleDigest"/> comes from.</summary>
+    public string DigestPinnedBy { get; init; } = "spec.bundle.digest";
+
+    /// <summary>Why no bundle can be used: the administrator wants two different ones; null when he does not.</summary>
+    public Finding? Disagreement { get; init; }
 
     /// <summary>Whether a release is used that does not name the cluster's version among those it can be reached from.</summary>
     public bool AllowUnlistedEdge { get; init; }

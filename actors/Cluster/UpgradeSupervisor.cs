@@ -274,6 +274,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
             SupervisorEffect.SendPlan e => (e.Node, e.Plan),
             SupervisorEffect.SendStop e => (e.Node, e.Stop),
             SupervisorEffect.SendFinish e => (e.Node, e.Finish),
+            SupervisorEffect.SendTakeDigest e => (e.Node, e.Order),
             _ => null,
         };
         // A node that is not there gets its order when it reports again.

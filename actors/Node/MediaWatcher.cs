@@ -18,6 +18,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
     private readonly BundleLimits _limits;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, (Medium Medium, OpenMedium? Open)> _media = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CancellationTokenSource> _digests = new(StringComparer.Ordinal);
     private Feed? _feed;
 
     public MediaWatcher(IMediaSource source, BundleLimits limits)
@@ -26,6 +27,8 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         Receive<MediaChange>(OnChange);
         Receive<Looked>(OnLooked);
         Receive<HandOver>(OnHandOver);
+        Receive<TakeDigest>(OnTakeDigest);
+        Receive<DigestTaken>(OnDigestTaken);
         Receive<Feed.Ended>(OnFeedEnded);
         Receive<Restart>(_ => StartFeed());
     }
@@ -48,6 +51,8 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         _feed?.Dispose();
         foreach (var (_, open) in _media.Values)
             Close(open);
+        foreach (var id in _digests.Keys.ToList())
+            StopDigest(id);
     }
 
     private void StartFeed() => _feed = Feed.Start("media", Self, _source.WatchAsync, change => change);
@@ -69,6 +74,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         else if (_media.Remove(medium.Id, out var gone))
         {
             Close(gone.Open);
+            StopDigest(medium.Id);
             _log.Info("{0} was taken out", medium.Name);
             Context.Parent.Tell(new NodeEvent.MediumGone(medium.Id));
         }
@@ -137,6 +143,7 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
             return;
         }
 
+        StopDigest(order.MediumId);
         if (known.Open is { } open)
         {
             _media[order.MediumId] = (known.Medium, null);
@@ -148,9 +155,62 @@ internal sealed class MediaWatcher : ReceiveActor, IWithTimers
         OpenAsync(known.Medium).PipeTo(order.To, Self);
     }
 
+    // A medium is read by one at a time, so what is open for carrying is closed; then it is read once more, by the digest of its inventory.
+    private void OnTakeDigest(TakeDigest order)
+    {
+        if (!_media.TryGetValue(order.MediumId, out var known) || _digests.ContainsKey(order.MediumId))
+            return;
+        Close(known.Open);
+        _media[order.MediumId] = (known.Medium, null);
+        var stop = _digests[order.MediumId] = new CancellationTokenSource();
+        _log.Info("The digest of the file on {0} is being taken", known.Medium.Name);
+        var token = stop.Token;
+        Task.Run(() => DigestAsync(known.Medium, token), CancellationToken.None).PipeTo(Self);
+    }
+
+    private async Task<DigestTaken> DigestAsync(Medium medium, CancellationToken stop)
+    {
+        try
+        {
+            await using var stream = await _source.OpenAsync(medium, stop);
+            return new DigestTaken(medium, await BundleFileDigest.TakeAsync(stream, _limits, stop), null, stop);
+        }
+        catch (ContentException e)
+        {
+            return new DigestTaken(medium, null, e, stop);
+        }
+        catch (Exception e)
+        {
+            return new DigestTaken(medium, null, new ContentException(Reasons.ReadFailed, $"{medium.Name} cannot be read: {e.Message}", e), stop);
+        }
+    }
+
+    private void OnDigestTaken(DigestTaken taken)
+    {
+        if (taken.Stop.IsCancellationRequested || !_media.ContainsKey(taken.Medium.Id))
+            return;
+        if (taken.Cause is { } cause)
+            _log.Warning("The digest of the file on {0} cannot be taken: {1}: {2}", taken.Medium.Name, cause.Reason, cause.Message);
+        else
+            _log.Info("The file on {0} is {1}, bundle {2}", taken.Medium.Name, taken.Digest!.Digest, taken.Digest.Metadata.Commitment);
+        Context.Parent.Tell(new NodeEvent.MediumFound(taken is { Digest: { } digest }
+            ? new MediumReport(taken.Medium.Id, taken.Medium.Name, BundleFacts.Of(digest.Metadata, []) with { FileDigest = digest.Digest.ToString() })
+            : new MediumReport(taken.Medium.Id, taken.Medium.Name, null, taken.Cause!.Reason, taken.Cause.Message)));
+    }
+
+    private void StopDigest(string mediumId)
+    {
+        if (!_digests.Remove(mediumId, out var stop))
+            return;
+        stop.Cancel();
+        stop.Dispose();
+    }
+
     private static void Close(OpenMedium? open) => open?.Stream.Dispose();
 
     private sealed record Looked(Medium Medium, Opened Opened);
+
+    private sealed record DigestTaken(Medium Medium, BundleFileDigest? Digest, ContentException? Cause, CancellationToken Stop);
 
     private sealed class Restart
     {

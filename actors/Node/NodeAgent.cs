@@ -84,6 +84,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         Command<CarryPlan>(plan => plan.IsWellFormed(), plan => Apply(new NodeEvent.Planned(plan)));
         Command<CarryPlan>(plan => _log.Warning("A plan that names no bundle or no node is dropped: {0}", plan));
         Command<StopWork>(stop => Apply(new NodeEvent.Stopped(stop)));
+        Command<TakeDigest>(order => _media.Tell(order));
         Command<FinishWork>(finish => Apply(new NodeEvent.Finished(finish)));
         Command<WantOffers>(want => Apply(new NodeEvent.Wanted(want)));
         Command<LinkMeter.Measured>(e => _link = e.Link);

@@ -45,6 +45,9 @@ public sealed record BundleFacts(
     /// <summary>The first <see cref="DigestDigits"/> hexadecimal digits of the digest of each image, with spaces between them: enough to tell them apart.</summary>
     public string ImageDigests { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Digest of the whole file (<see cref="BundleFileDigest"/>); empty while nobody has taken it.</summary>
+    public string FileDigest { get; init => field = value ?? ""; } = "";
+
     /// <summary>How much of a digest <see cref="ImageDigests"/> has.</summary>
     public const int DigestDigits = 16;
 
@@ -65,6 +68,9 @@ public sealed record BundleFacts(
             ImageDigests = Joined(' ', metadata.Images.Select(name => ImageName.Parse(name).Digest.Hex[..DigestDigits])),
         };
     }
+
+    /// <summary>Whether it is the one that an administrator means by <paramref name="digest"/>.</summary>
+    public bool IsPinnedBy(string digest) => Commitment == digest || FileDigest == digest;
 
     /// <summary><see cref="ReleaseSignatures"/> as bytes; what is no base64 is no signature by anybody.</summary>
     public IReadOnlyList<byte[]> SignaturesOfRelease()

@@ -11,6 +11,7 @@ namespace Handcarry.Actors.Protocol;
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(CarryPlan))]
 [JsonSerializable(typeof(StopWork))]
+[JsonSerializable(typeof(TakeDigest))]
 [JsonSerializable(typeof(FinishWork))]
 [JsonSerializable(typeof(WantOffers))]
 [JsonSerializable(typeof(Offer))]

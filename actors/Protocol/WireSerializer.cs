@@ -27,6 +27,7 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         ["status?1"] = typeof(GetStatus),
         ["status1"] = typeof(StatusReply),
         ["site1"] = typeof(SiteSummary),
+        ["digest?1"] = typeof(TakeDigest),
         ["judge?1"] = typeof(JudgeBundle),
         ["judge1"] = typeof(Judgement),
         ["client?1"] = typeof(ClientRequest),

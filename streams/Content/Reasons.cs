@@ -194,4 +194,7 @@ public static class Reasons
 
     /// <summary>Something of a bundle is on no node yet, and no medium with it is being read.</summary>
     public const string WaitingForMedium = nameof(WaitingForMedium);
+
+    /// <summary>The digest that an administrator has pinned may be that of the bundle's file, which has not been taken yet.</summary>
+    public const string FileDigestUnknown = nameof(FileDigestUnknown);
 }

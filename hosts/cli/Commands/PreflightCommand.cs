@@ -4,6 +4,7 @@ using Handcarry.Actors.Protocol;
 using Handcarry.Cli.Connection;
 using Handcarry.Cli.Rendering;
 using Handcarry.Streams.Bundles;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Cli.Commands;
 
@@ -41,9 +42,12 @@ internal sealed class PreflightCommand
         Command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = connection.Resolve(parsed, surroundings);
-            var asked = new JudgeBundle(parsed.GetValue(medium) ? null : await FactsAsync(parsed.GetRequiredValue(bundle), cancellationToken));
+            var paths = parsed.GetValue(medium) ? null : parsed.GetRequiredValue(bundle);
+            var asked = new JudgeBundle(paths is null ? null : await FactsAsync(paths, cancellationToken));
             await using var api = await connect(settings, cancellationToken);
             var judgement = await api.JudgeAsync(asked, cancellationToken);
+            if (paths is not null && judgement.Bundles.Any(judged => judged.Findings.Any(finding => finding.Reason == Reasons.FileDigestUnknown)))
+                judgement = await api.JudgeAsync(new JudgeBundle(asked.Bundle! with { FileDigest = await DigestAsync(paths, cancellationToken) }), cancellationToken);
             await surroundings.Out.WriteLineAsync(parsed.GetValue(output) switch
             {
                 OutputOption.Json => JsonSerializer.Serialize(judgement, Indented.Judgement),
@@ -56,12 +60,19 @@ internal sealed class PreflightCommand
 
     public Command Command { get; }
 
-    /// <summary>Its beginning and the release's signatures, some hundred kilobytes, are all that is read of it.</summary>
+    /// <summary>Its beginning and the release's signatures, some hundred kilobytes, are all that is read of it, unless the site has pinned the digest of a file.</summary>
     private static async Task<BundleFacts> FactsAsync(string[] paths, CancellationToken cancellationToken)
     {
         using var file = PartedFile.Open(PartNames.Find(paths));
         var bundle = await BundleFile.OpenAsync(file, new BundleLimits(), cancellationToken);
         return BundleFacts.Of(bundle.Metadata, bundle.ReadSignatures());
+    }
+
+    private static async Task<string> DigestAsync(string[] paths, CancellationToken cancellationToken)
+    {
+        using var file = PartedFile.Open(PartNames.Find(paths));
+        await using var stream = file.OpenRead(0, file.Length);
+        return (await BundleFileDigest.TakeAsync(stream, new BundleLimits(), cancellationToken)).Digest.ToString();
     }
 
     private static int Status(Judgement judgement, bool strict) =>

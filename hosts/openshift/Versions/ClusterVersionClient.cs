@@ -65,6 +65,8 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
                 return;
             if (generation is { } before && before != metadata.NumberAt("generation"))
                 throw new StaleWriteException("Somebody else has changed what ClusterVersion/version should do; read again before deciding.");
+            if (ClusterVersionReading.Wish(desired) is { Hold: true })
+                throw new StaleWriteException("The administrator has just set spec.desiredUpdate.hold of ClusterVersion/version; read again before deciding.");
             generation = metadata.NumberAt("generation");
             Guard.Held(fence, $"ask for the upgrade to {version}");
             try
@@ -88,14 +90,17 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
         for (var tries = 1; ; tries++)
         {
             using var current = await api.GetAsync<JsonDocument>($"{Collection}/{Name}", cancellationToken);
-            if (current is null || current.RootElement.At("spec").At("desiredUpdate").TextAt("image") != image
+            if (current is null)
+                return;
+            var desired = current.RootElement.At("spec").At("desiredUpdate");
+            if (desired.TextAt("image") != image
                 || ClusterVersionReading.View(current.RootElement).Head?.Image == image)
                 return;
             Guard.Held(fence, "withdraw the request for the upgrade");
             var patch = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["resourceVersion"] = current.RootElement.At("metadata").TextAt("resourceVersion") },
-                ["spec"] = new JsonObject { ["desiredUpdate"] = null },
+                ["spec"] = new JsonObject { ["desiredUpdate"] = desired.Members().Any(ClusterVersionReading.IsWish) ? WithoutOurs(desired) : null },
             };
             try
             {
@@ -109,12 +114,10 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
         }
     }
 
-    /// <summary>Image and version; every other member that is there (force, architecture, mode, accepted risks) is taken out.</summary>
+    /// <summary>Image and version; every other member that is there (force, architecture, mode, accepted risks) is taken out, but for the administrator's wish.</summary>
     private static JsonObject Patch(string resourceVersion, JsonElement desired, string image, string version)
     {
-        var update = new JsonObject();
-        foreach (var member in desired.Members())
-            update[member.Name] = null;
+        var update = WithoutOurs(desired);
         update["image"] = image;
         update["version"] = version;
         return new JsonObject
@@ -122,5 +125,14 @@ public sealed class ClusterVersionClient(ApiServer api, WatchTiming? timing = nu
             ["metadata"] = new JsonObject { ["resourceVersion"] = resourceVersion },
             ["spec"] = new JsonObject { ["desiredUpdate"] = update },
         };
+    }
+
+    /// <summary>The patch that leaves nothing but the administrator's wish.</summary>
+    private static JsonObject WithoutOurs(JsonElement desired)
+    {
+        var update = new JsonObject();
+        foreach (var member in desired.Members().Where(m => !ClusterVersionReading.IsWish(m)))
+            update[member.Name] = null;
+        return update;
     }
 }

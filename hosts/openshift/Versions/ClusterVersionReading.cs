@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Handcarry.Actors.Cluster;
 using Handcarry.Hosts.OpenShift.Api;
+using Handcarry.Streams.Content;
 
 namespace Handcarry.Hosts.OpenShift.Versions;
 
@@ -22,13 +23,31 @@ internal static class ClusterVersionReading
             Condition(status, "ReleaseAccepted"),
             Condition(status, "Progressing"),
             Condition(status, "Failing"),
-            Condition(status, "Upgradeable"));
+            Condition(status, "Upgradeable"))
+        {
+            Wish = Wish(version.At("spec").At("desiredUpdate")),
+        };
     }
 
-    /// <summary>Whether <paramref name="desired"/> says image and version and nothing else that counts.</summary>
+    /// <summary>
+    /// What the administrator wants of a bundle, told by the members that nobody else writes; null when nothing. A digest may lack its
+    /// algorithm, of which the proposal says nothing (reference/openshift.md section 9).
+    /// </summary>
+    public static DesiredBundle? Wish(JsonElement desired)
+    {
+        var bundle = desired.At("bundle");
+        var digest = bundle.TextAt("digest");
+        var wish = new DesiredBundle(bundle.TextAt("file"), Digest.TryParse($"sha256:{digest}", out var bare) ? bare.ToString() : digest, desired.IsTrueAt("hold"));
+        return wish == new DesiredBundle("", "", false) ? null : wish;
+    }
+
+    /// <summary>Whether <paramref name="member"/> of <c>desiredUpdate</c> is the administrator's alone: we neither write nor remove it.</summary>
+    public static bool IsWish(JsonProperty member) => member.Name is "bundle" or "hold";
+
+    /// <summary>Whether <paramref name="desired"/> says image and version and nothing else that counts for the operator.</summary>
     public static bool IsPlainly(JsonElement desired, string image, string version) =>
         desired.TextAt("image") == image && desired.TextAt("version") == version
-        && desired.Members().All(m => m.Name is "image" or "version" || IsEmpty(m.Value));
+        && desired.Members().All(m => m.Name is "image" or "version" || IsWish(m) || IsEmpty(m.Value));
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {

@@ -80,6 +80,26 @@ public sealed class PreflightTests : TestKit
         Assert.Equal(Reasons.DigestMismatch, Assert.Single(answer.Bundles[1].Findings).Reason);
     }
 
+    [Theory]
+    [InlineData("", Reasons.FileDigestUnknown)]
+    [InlineData("C", "DigestNotPinned")]
+    [InlineData("F", null)]
+    public async Task A_pinned_digest_may_be_that_of_the_file(string file, string? reason)
+    {
+        var state = Site(1) with { Spec = new UpgradeSpec(false, Bundles.Commitment("F"), 1) };
+        var findings = Assert.Single((await Ask(state, Bundles.Facts("B") with { FileDigest = file.Length > 0 ? Bundles.Commitment(file) : "" })).Bundles).Findings;
+        Assert.Equal(reason, findings.SingleOrDefault(f => f.Severity == Severity.Refusal)?.Reason);
+    }
+
+    [Fact]
+    public async Task Two_specs_that_want_different_bundles_are_told()
+    {
+        var own = new UpgradeSpec(false, Bundles.Commitment("B"), 1);
+        var state = Site(1) with { Spec = new DesiredBundle("", Bundles.Commitment("C"), false).Over(own) };
+        var finding = Assert.Single(Assert.Single((await Ask(state, Bundles.Facts("B"))).Bundles).Findings, f => f.Severity == Severity.Refusal);
+        Assert.Equal((DesiredBundle.Disagrees, "ClusterVersion/version"), (finding.Reason, finding.Subject));
+    }
+
     [Fact]
     public async Task Two_media_with_different_bundles_that_fit_are_both_refused()
     {

@@ -16,12 +16,15 @@ public sealed class SupervisorMachineProperties
 
     private static readonly ClusterHealth Degraded = new() { Operators = [new OperatorView("dns", null, new ConditionView(true, "SyncError", "It fails."))] };
 
+    // F is the digest of a file with B.
+    private static readonly Gen<string> AnyDigest = Gen.OneOf("", "", "", "", "B", "F").Select(letter => letter.Length == 0 ? "" : Bundles.Commitment(letter));
+
     private static readonly Gen<NodeReport> AnyNodeReport =
         from node in Gen.OneOf(Nodes)
         from stage in Gen.Enum<Stage>()
         from bundle in Gen.OneOf("", "B", "C")
         from epoch in Gen.Long[0, 5]
-        from media in Gen.OneOf("", "B", "C", "A", "bad B", "?")
+        from media in Gen.OneOf("", "B", "C", "A", "bad B", "B of F", "C of 0", "?")
         from free in Gen.OneOf(0L, 500_000_000_000L, 500_000_000_000L)
         from serves in Gen.OneOf("old", "old", "old", "B", "C", "B not")
         select new NodeReport
@@ -81,7 +84,8 @@ public sealed class SupervisorMachineProperties
             foreach (var ask in effects.OfType<SupervisorEffect.AskUpgrade>())
             {
                 var spec = state.Spec!;
-                Assert.False(spec.Hold || spec.Cancel);
+                Assert.False(spec.Hold || spec.Cancel || state.Wish is { Hold: true });
+                Assert.Null(spec.Disagreement);
                 Assert.Null(spec.Schedule == UpgradeSchedule.Always ? null : spec.Schedule.WhyNot(state.Now!.Value));
                 Assert.Equal((ask.Bundle.Commitment, spec.Trust), (state.Verdict!.Commitment, state.Verdict.Trust));
                 Assert.True(state.Verdict.Signature.Valid || spec.Trust.AllowUnsigned);
@@ -90,6 +94,27 @@ public sealed class SupervisorMachineProperties
                 Assert.True(state.Pins is { Done: true } pins && pins.Commitment == ask.Bundle.Commitment);
             }
         }));
+
+    [Fact]
+    public void A_bundle_is_accepted_only_when_it_is_the_pinned_one_by_its_commitment_or_by_its_file() =>
+        Gen.Frequency(
+            (4, AnyNodeReport.Select(static report => (SupervisorEvent)new SupervisorEvent.Reported(report with { Node = "n1" }))),
+            (2, AnySpec()),
+            (1, AnyVersion())).List[1, 30].Sample(events => Run(
+            [
+                new SupervisorEvent.Took(null),
+                new SupervisorEvent.NodesSeen([new ClusterNode("n1", "amd64", true)]),
+                new SupervisorEvent.HealthSeen(ClusterHealth.Bare),
+                new SupervisorEvent.VersionSeen(new ClusterVersionView("4.12.0", "", "", true, null, null, null, null)),
+                .. events,
+            ],
+            (state, effects) =>
+            {
+                if (!effects.OfType<SupervisorEffect.Record>().Any(r => r.Event.Reason == "BundleAccepted"))
+                    return;
+                foreach (var pinned in new[] { state.OwnSpec!.BundleDigest, state.Wish?.Digest ?? "" }.Where(d => d.Length > 0))
+                    Assert.Contains(state.Reports.Values.SelectMany(r => r.Media), m => m.Usable && m.Bundle!.IsPinnedBy(pinned));
+            }));
 
     [Fact]
     public void A_request_is_withdrawn_only_when_the_administrator_wants_it_and_the_operator_has_not_begun() =>
@@ -182,6 +207,7 @@ public sealed class SupervisorMachineProperties
         "" => [],
         "?" => [new MediumReport("usb", "/dev/usb", null, "InvalidBundle", "It is none.")],
         "bad B" => [new MediumReport("usb", "/dev/usb", Bundles.Facts("B"), "DigestMismatch", "It is damaged.")],
+        "B of F" or "C of 0" => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what[..1]) with { FileDigest = Bundles.Commitment(what[^1..]) })],
         _ => [new MediumReport("usb", "/dev/usb", Bundles.Facts(what))],
     };
 
@@ -190,7 +216,8 @@ public sealed class SupervisorMachineProperties
         from cancel in Gen.OneOf(false, false, false, true)
         from unsigned in Gen.OneOf(false, false, true)
         from night in Gen.OneOf(false, false, true)
-        select (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, "", 1)
+        from pinned in AnyDigest
+        select (SupervisorEvent)new SupervisorEvent.SpecSeen(new UpgradeSpec(hold, pinned, 1)
         {
             Cancel = cancel,
             Trust = new TrustSpec { AllowUnsigned = unsigned },
@@ -216,6 +243,9 @@ public sealed class SupervisorMachineProperties
         from completed in Gen.Bool
         from accepted in Gen.Bool
         from observed in Gen.Bool
+        from wished in Gen.OneOf(false, false, true)
+        from held in Gen.Bool
+        from pinned in AnyDigest
         select (SupervisorEvent)new SupervisorEvent.VersionSeen(away == 0 ? null : new ClusterVersionView(
             "4.12.0",
             "",
@@ -224,7 +254,10 @@ public sealed class SupervisorMachineProperties
             desired.Length == 0 || !begun ? null : new HistoryEntry("4.12.4", Bundles.Facts(desired).Release, completed),
             new ConditionView(accepted, "RetrievePayload", "It failed."),
             null,
-            null));
+            null)
+        {
+            Wish = wished ? new DesiredBundle("", pinned, held) : null,
+        });
 
     private static Gen<SupervisorEvent> AnyTake() =>
         from phase in Gen.Enum<Phase>()

@@ -40,6 +40,36 @@ public sealed class NodeAgentTests : NodeAgentTestKit
     }
 
     [Fact]
+    public async Task The_digest_of_a_file_is_taken_when_it_is_asked_for_and_the_medium_can_be_read_afterwards()
+    {
+        var (facts, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = Media.Insert("usb1", bytes);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new TakeDigest(medium.Id), Supervisor.Ref);
+        agent.Tell(new TakeDigest(medium.Id), Supervisor.Ref);
+        agent.Tell(new TakeDigest("another"), Supervisor.Ref);
+        var taken = await ReportAsync(r => r.Media is [{ Bundle.FileDigest.Length: > 0 }]);
+        Assert.Equal(facts with { FileDigest = Digest.Of(bytes).ToString() }, taken.Media[0].Bundle);
+        Assert.Equal(2, Media.Opened);
+
+        agent.Tell(new CarryPlan(1, facts, medium.Id, null), Supervisor.Ref);
+        await ReportAsync(r => r.Stage == Stage.Ready);
+    }
+
+    [Fact]
+    public async Task A_medium_that_ends_before_its_digest_is_taken_cannot_be_used()
+    {
+        var (_, bytes) = await ABundle.WriteAsync();
+        var agent = Start("a");
+        var medium = Media.Insert("usb1", bytes[..^2000]);
+        await ReportAsync(r => r.Media.Count == 1);
+        agent.Tell(new TakeDigest(medium.Id), Supervisor.Ref);
+        var bad = await ReportAsync(r => r.Media is [{ Reason: Reasons.ReadFailed }]);
+        Assert.False(bad.Media[0].Usable);
+    }
+
+    [Fact]
     public async Task A_damaged_blob_is_named_and_its_image_is_not_imported_nor_anything_published()
     {
         var (facts, bytes) = await ABundle.WriteAsync();

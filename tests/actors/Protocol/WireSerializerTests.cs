@@ -36,6 +36,7 @@ public sealed class WireSerializerTests : TestKit
         Report,
         new CarryPlan(3, Bundles.Facts("B"), "usb1", Peer, Peer with { Node = "n0", Incarnation = 7 }, 12_500_000),
         new StopWork(4, Bundles.Commitment("B"), "DigestMismatch"),
+        new TakeDigest("usb1"),
         new FinishWork(Bundles.Commitment("B"), "4.12.4"),
         new WantOffers(3, Bundles.Commitment("B"), "n2"),
         new Offer(Bundles.Commitment("B"), "n1", true, "0-57,60", "61", [4_194_304]),

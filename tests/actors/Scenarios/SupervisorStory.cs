@@ -144,7 +144,12 @@ internal sealed class SupervisorStory
         line.Has("refused") ? new ConditionView(false, line.Text("refused"), line.Text("because", "because.")) : new ConditionView(true, "PayloadLoaded", ""),
         line.Has("progressing") ? new ConditionView(true, "", line.Text("progressing")) : null,
         line.Has("failing") ? new ConditionView(true, line.Text("failing"), line.Text("because", "because.")) : null,
-        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null);
+        line.Has("upgradeable") ? new ConditionView(false, line.Text("upgradeable"), line.Text("because", "because.")) : null)
+    {
+        Wish = line.Has("wish-file") || line.Has("wish-digest") || line.Has("wish-hold")
+            ? new DesiredBundle(line.Text("wish-file"), line.Has("wish-digest") ? Bundles.Commitment(line.Text("wish-digest")) : "", line.Yes("wish-hold", false))
+            : null,
+    };
 
     // degraded=dns pools=master,worker:paused gates=ack-4.12-x acked=ack-4.12-x registry=yes
     private static ClusterHealth? Health(ScenarioLine line) => line.Words is ["away"] ? null : new ClusterHealth
@@ -229,7 +234,7 @@ internal sealed class SupervisorStory
     private static MediumReport Medium(string text, ScenarioLine line)
     {
         var at = text.Split('@');
-        var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]);
+        var bundle = at[0] == "?" ? null : Bundles.Facts(at[0]) with { FileDigest = line.Has("file") ? Bundles.Commitment(line.Text("file")) : "" };
         return new MediumReport(at[1], $"/dev/{at[1]}", bundle, line.Text("bad"), line.Has("bad") ? line.Text("because", "because.") : "")
         {
             Pace = line.Has("pace") ? new MediumPace(line.Number("pace"), line.Number("left"), line.Yes("slow", false)) : null,
@@ -248,6 +253,7 @@ internal sealed class SupervisorStory
         SupervisorEffect.Record e => $"event {(e.Event.Warning ? "Warning" : "Normal")} {e.Event.Reason}: {e.Event.Message}",
         SupervisorEffect.SendPlan e => $"plan {e.Node} epoch={e.Plan.Epoch} {(e.Plan.MediumId.Length > 0 ? $"reads {e.Plan.MediumId}" : e.Plan.From is { } from ? $"draws from {from.Node}" : "waits")}{(e.Plan.BytesPerSecond > 0 ? $" at {e.Plan.BytesPerSecond} B/s" : "")}",
         SupervisorEffect.SendStop e => $"stop {e.Node} epoch={e.Stop.Epoch} {e.Stop.Reason}",
+        SupervisorEffect.SendTakeDigest e => $"take digest {e.Node} {e.Order.MediumId}",
         SupervisorEffect.SendFinish e => $"finish {e.Node} {e.Finish.Version}{(e.Finish.LetGo ? ", and let go" : "")}",
         SupervisorEffect.PauseUpkeep e => $"pause upkeep at {e.Nodes} nodes",
         SupervisorEffect.ResumeUpkeep => "resume upkeep",

@@ -5,6 +5,7 @@ using Handcarry.Actors.Protocol.Clients;
 using Handcarry.Cli.Commands;
 using Handcarry.Cli.Connection;
 using Handcarry.Cli.Tests.Writing;
+using Handcarry.Streams.Content;
 using YamlDotNet.RepresentationModel;
 
 namespace Handcarry.Cli.Tests.Commands;
@@ -69,6 +70,16 @@ public sealed class PreflightCommandTests : IDisposable
         Assert.Equal(ExitCode.Ok, await Run(Judged(Unknown), "--medium"));
         Assert.Equal(ExitCode.Warned, await Run(Judged(Unknown), "--medium", "--strict"));
         Assert.Equal(ExitCode.Ok, await Run(Judged(Source), "--medium", "--strict"));
+    }
+
+    [Fact]
+    public async Task The_digest_of_the_file_is_taken_when_the_site_needs_it()
+    {
+        var file = await BundleAsync();
+        var first = Judged(new Finding(Reasons.FileDigestUnknown, "It has not been taken.", ""));
+        Assert.Equal(ExitCode.Ok, await RunAsync(asked => asked.Bundle!.FileDigest.Length == 0 ? first : Judged(), ["preflight", file]));
+        Assert.Equal(Digest.Of(await File.ReadAllBytesAsync(file)).ToString(), _asked!.Bundle!.FileDigest);
+        Assert.DoesNotContain(Reasons.FileDigestUnknown, _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,21 +168,22 @@ public sealed class PreflightCommandTests : IDisposable
 
     private Task<int> Run(Judgement answer, params string[] args) => RunAsync(answer, ["preflight", .. args]);
 
-    private Task<int> RunAsync(Judgement answer, string[] args)
+    private Task<int> RunAsync(Judgement answer, string[] args) => RunAsync(_ => answer, args);
+
+    private Task<int> RunAsync(Func<JudgeBundle, Judgement> answer, string[] args)
     {
         var environment = new Dictionary<string, string> { ["HANDCARRY_CONTACT"] = "x", ["HANDCARRY_CA"] = "c", ["HANDCARRY_CERTIFICATE"] = "d", ["HANDCARRY_KEY"] = "k", ["HANDCARRY_TOKEN"] = "t" };
         return new CommandLine(
             new Surroundings(_out, _error, false, environment, TimeProvider.System),
-            (_, _) => Task.FromResult<IUpgradeApi>(new StandInApi(answer, asked => _asked = asked))).RunAsync(args, CancellationToken.None);
+            (_, _) => Task.FromResult<IUpgradeApi>(new StandInApi(asked => answer(_asked = asked)))).RunAsync(args, CancellationToken.None);
     }
 
-    private sealed class StandInApi(Judgement answer, Action<JudgeBundle> asked) : IUpgradeApi
+    private sealed class StandInApi(Func<JudgeBundle, Judgement> answer) : IUpgradeApi
     {
         public Task<ClientReply> AskAsync(ClientCommand command, CancellationToken cancellationToken)
         {
             Assert.Equal(ClientVerb.Judge, command.Verb);
-            asked(command.Bundle!);
-            return Task.FromResult(new ClientReply("n2") { Judgement = answer });
+            return Task.FromResult(new ClientReply("n2") { Judgement = answer(command.Bundle!) });
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

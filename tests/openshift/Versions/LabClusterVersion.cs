@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Handcarry.Actors.Cluster;
+using Handcarry.Hosts.OpenShift.Api;
 using Handcarry.Hosts.OpenShift.Tests.Lab;
 
 namespace Handcarry.Hosts.OpenShift.Tests.Versions;
@@ -55,6 +57,14 @@ internal sealed class LabClusterVersion(LabCluster cluster)
         var now = Stored();
         now["spec"]!["desiredUpdate"] = desired;
         cluster.Objects.Put(now);
+    }
+
+    /// <summary>An administrator changes what is desired through the API, which prunes what it does not know.</summary>
+    public async Task PatchAsync(ApiServer api, JsonObject desired)
+    {
+        _ = Stored();
+        var patch = new JsonObject { ["spec"] = new JsonObject { ["desiredUpdate"] = desired } };
+        await api.MergePatchAsync<JsonDocument>("/apis/config.openshift.io/v1/clusterversions/version", patch, default);
     }
 
     /// <summary>The operator writes status without changing what it says.</summary>

@@ -73,6 +73,14 @@ public sealed class InMemoryClusterVersion(InMemoryApi api) : IClusterVersion
         api.Change();
     }
 
+    /// <summary>An administrator wants a bundle, in the proposal's form; null takes it back.</summary>
+    public void Wish(DesiredBundle? wish)
+    {
+        lock (_lock)
+            _view = _view with { Wish = wish, Observed = false };
+        api.Change();
+    }
+
     public async IAsyncEnumerable<ClusterVersionView?> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var first = true;
@@ -110,6 +118,8 @@ public sealed class InMemoryClusterVersion(InMemoryApi api) : IClusterVersion
         api.Enter(cancellationToken);
         if (Desired == (image, version, false))
             return ValueTask.CompletedTask;
+        if (View.Wish is { Hold: true })
+            throw new StaleWriteException("The administrator has just set spec.desiredUpdate.hold of ClusterVersion/version.");
         InMemoryApi.Guard(fence);
         if (api.Conflicts())
             throw new StaleWriteException("Somebody else has changed what ClusterVersion/version should do.");
