@@ -8,7 +8,7 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// Puts the tar stream of one layer together again from its tar-split record and its files, hashes it, and compares the layer's folder with
 /// the stream's headers: the hash alone would not notice a file that was added or a mode that was changed.
 /// </summary>
-internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, Action<long> passed)
+internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, LayerPreview preview, Action<long> passed)
 {
     private const int RecordBuffer = 64 << 10;
 
@@ -27,8 +27,9 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         {
             using var diff = store.OpenFolder(layer.Diff);
             using var folders = new StorePath(diff);
+            preview.Run(folders, options.MaxEntries, cancellationToken);
             ReadStream(folders, cancellationToken);
-            new LayerComparison(diff, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
+            new LayerComparison(diff, folders, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
         }
         catch (LayerFormatException e)
         {
