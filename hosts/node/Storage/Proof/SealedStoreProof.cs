@@ -35,7 +35,7 @@ public sealed class SealedStoreProof
         var (done, reported) = (0L, 0L);
         // Not disposed: whoever helped with the last layer may give its core back a little later.
         var cores = new SemaphoreSlim(_options.Parallelism);
-        var preview = new LayerPreview();
+        var lookups = new Lock();
         try
         {
             await Parallel.ForEachAsync(
@@ -48,7 +48,7 @@ public sealed class SealedStoreProof
                     cores.Wait(stop);
                     try
                     {
-                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, preview, Passed).Run(stop);
+                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, lookups, Passed).Run(stop);
                     }
                     finally
                     {
