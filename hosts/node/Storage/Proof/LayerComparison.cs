@@ -5,13 +5,14 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 
 /// <summary>Compares the folder of a layer, name by name, with what it must hold.</summary>
 /// <param name="diff">The folder.</param>
+/// <param name="folders">Opens the folders below it.</param>
 /// <param name="layer">The layer.</param>
 /// <param name="tree">What it must hold.</param>
 /// <param name="top">How the folder itself must be, where it is made like the one of the layer below; null to go by <paramref name="tree"/>.</param>
 /// <param name="ownersKnown">Whether owners, devices and attributes can be compared.</param>
 /// <param name="maxNames">Names in one folder that are read.</param>
 /// <param name="findings">Where differences go.</param>
-internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, LayerTree tree, FileStatus? top, bool ownersKnown, int maxNames, Findings findings)
+internal sealed class LayerComparison(StoreFolder diff, StorePath folders, LayerRecord layer, LayerTree tree, FileStatus? top, bool ownersKnown, int maxNames, Findings findings)
 {
     // The label of the machine's own policy, which unpacking may set, and passes over in a tar (pkg/archive, xattrsToIgnore).
     private const string Label = "security.selinux";
@@ -30,15 +31,15 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
     {
         if (diff.StatusOf(".") is { } own)
             CompareTop(own);
-        var folders = new Stack<string>([""]);
-        while (folders.TryPop(out var path))
+        var waiting = new Stack<string>([""]);
+        while (waiting.TryPop(out var path))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                using var folder = diff.OpenFolder(path);
+                var folder = folders.Open(path);
                 foreach (var name in folder.Names(maxNames))
-                    CompareOne(folder, name, path.Length == 0 ? name : $"{path}/{name}", folders);
+                    CompareOne(folder, name, path.Length == 0 ? name : $"{path}/{name}", waiting);
             }
             catch (IOException e)
             {
@@ -61,7 +62,7 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
         CompareAttributes("", diff.AttributesOf("."), tree.Top);
     }
 
-    private void CompareOne(StoreFolder folder, string name, string path, Stack<string> folders)
+    private void CompareOne(StoreFolder folder, string name, string path, Stack<string> waiting)
     {
         if (folder.StatusOf(name) is not { } status)
             return;
@@ -81,7 +82,7 @@ internal sealed class LayerComparison(StoreFolder diff, LayerRecord layer, Layer
         if (node.Type == FileStatus.SymbolicLink && folder.LinkOf(name) is var link && link != node.Link)
             Wrong(path, $"points to \"{StoreText.Show(link)}\", not to \"{StoreText.Show(node.Link)}\"");
         if (node.Type == FileStatus.Folder)
-            folders.Push(path);
+            waiting.Push(path);
         else
             CompareInode(path, status.Inode, node);
     }

@@ -8,7 +8,7 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// Puts the tar stream of one layer together again from its tar-split record and its files, hashes it, and compares the layer's folder with
 /// the stream's headers: the hash alone would not notice a file that was added or a mode that was changed.
 /// </summary>
-internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, Action<long> passed)
+internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, Lock lookups, Action<long> passed)
 {
     private const int RecordBuffer = 64 << 10;
 
@@ -28,7 +28,7 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
             using var diff = store.OpenFolder(layer.Diff);
             using var folders = new StorePath(diff);
             ReadStream(folders, cancellationToken);
-            new LayerComparison(diff, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
+            new LayerComparison(diff, folders, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
         }
         catch (LayerFormatException e)
         {
@@ -46,6 +46,8 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         using var file = new FileStream(records.OpenFile(layer.TarSplit), FileAccess.Read, RecordBuffer);
         using var split = new TarSplitReader(file, Math.Max(SmallestRecordLimit, options.MaxEntries * RecordBytesPerEntry));
         using var hash = new StreamHash(cores);
+        var preview = new LayerPreview(lookups, folders, options.MaxEntries);
+        var entries = 0;
         while (split.Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -53,6 +55,7 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
             {
                 var header = Matching(entry);
                 _tree.Add(header);
+                preview.KeepAhead(entries++);
                 if (header.HasContent)
                     ReadFile(folders, header, hash, cancellationToken);
                 _headers.Pass();

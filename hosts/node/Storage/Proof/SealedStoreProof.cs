@@ -35,6 +35,7 @@ public sealed class SealedStoreProof
         var (done, reported) = (0L, 0L);
         // Not disposed: whoever helped with the last layer may give its core back a little later.
         var cores = new SemaphoreSlim(_options.Parallelism);
+        var lookups = new Lock();
         try
         {
             await Parallel.ForEachAsync(
@@ -47,7 +48,7 @@ public sealed class SealedStoreProof
                     cores.Wait(stop);
                     try
                     {
-                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, Passed).Run(stop);
+                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, lookups, Passed).Run(stop);
                     }
                     finally
                     {
