@@ -14,4 +14,9 @@ namespace Handcarry.Actors.Cluster;
 /// <param name="Agents">Renews the agents themselves; null where that is not done.</param>
 public sealed record SupervisorPorts(
     IClusterVersion ClusterVersion, IUpgradeStatus Status, IClusterNodes Nodes, IClusterHealth Health, IMachineUpkeep Upkeep, IFence Fence, ReleaseVerifier Releases, ReleasePins Pins,
-    long SiteBytesPerSecond = 0, IWorkloads? Workloads = null, AgentRenewal? Agents = null);
+    long SiteBytesPerSecond = 0, IWorkloads? Workloads = null, AgentRenewal? Agents = null)
+{
+    /// <summary>Goes on with renewing the agents, where that is done.</summary>
+    internal async ValueTask<AgentRollout> RenewAsync(SupervisorEffect.RenewAgents renewal, CancellationToken cancellationToken) =>
+        Agents is null ? new AgentRollout(RolloutStage.NothingToDo) : await Agents.GoOnAsync(renewal.Bundle, renewal.Back, Fence, cancellationToken);
+}

@@ -320,8 +320,7 @@ public sealed class UpgradeSupervisor : ReceiveActor, IWithTimers
                     await _ports.Pins.DropAsync(e.Commitment, _ports.Fence, _stopping.Token);
                     break;
                 case SupervisorEffect.RenewAgents e:
-                    var rollout = _ports.Agents is null ? new AgentRollout(RolloutStage.NothingToDo) : await _ports.Agents.GoOnAsync(e.Bundle, e.Back, _ports.Fence, _stopping.Token);
-                    return new EffectDone(effect, null, new SupervisorEvent.AgentsSeen(rollout));
+                    return new EffectDone(effect, null, new SupervisorEvent.AgentsSeen(await _ports.RenewAsync(e, _stopping.Token)));
                 case SupervisorEffect.AskUpgrade e:
                     await _ports.ClusterVersion.RequestUpgradeAsync(e.Bundle.Release, e.Bundle.Version, _ports.Fence, _stopping.Token);
                     break;
