@@ -149,7 +149,7 @@ internal sealed class SupervisorJudging(SupervisorRound round)
         round.State = round.State with { Plans = round.State.Plans.Clear(), Asked = false };
         round.Turn(Phase.Carrying, "", $"Carrying OpenShift {facts.Version} from node {node} to all nodes. Do not remove the medium.", ViewOf(facts, node));
         // What names neither was not asked for: its findings would keep it from being used otherwise.
-        var vouched = round.State.Spec!.BundleDigest == facts.Commitment || round.State.Spec.Trust.EngineerKeys.Count > 0;
+        var vouched = facts.IsPinnedBy(round.State.Spec!.BundleDigest) || round.State.Spec.Trust.EngineerKeys.Count > 0;
         round.State = round.State with { Status = round.Status with { Bundle = round.Status.Bundle! with { Vouched = vouched } } };
         round.Find(findings);
         round.Record(new UpgradeEvent(false, "BundleAccepted", $"Bundle {facts.Version} ({Short(facts)}) found in node {node} fits; it is being carried to all nodes."));

@@ -70,7 +70,7 @@ public sealed record BundleFacts(
     }
 
     /// <summary>Whether it is the one that an administrator means by <paramref name="digest"/>.</summary>
-    public bool IsPinnedBy(string digest) => Commitment == digest || FileDigest == digest;
+    public bool IsPinnedBy(string digest) => digest.Length > 0 && (Commitment == digest || FileDigest == digest);
 
     /// <summary><see cref="ReleaseSignatures"/> as bytes; what is no base64 is no signature by anybody.</summary>
     public IReadOnlyList<byte[]> SignaturesOfRelease()
