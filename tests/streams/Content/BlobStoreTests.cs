@@ -43,6 +43,36 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blob_that_the_disk_has_changed_is_put_right_under_whoever_has_its_file_open()
+    {
+        var bytes = Bytes((3 * Chunk) + 5);
+        var digest = Digest.Of(bytes);
+        await StoreAsync(_store, bytes);
+        var path = Path.Combine(_store.BlobsPath, "sha256", digest.Hex);
+        // As a mount has.
+        using var open = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        open.Position = Chunk + 100;
+        open.WriteByte((byte)~bytes[Chunk + 100]);
+        open.Flush();
+
+        Assert.True(_store.Distrust(digest));
+        Assert.False(_store.Contains(digest));
+        await using (var ingest = await _store.BeginAsync(Spec(bytes), default))
+        {
+            Assert.Equal(Chunk, ingest!.Verified);
+            ingest.Append(bytes.AsSpan(Chunk));
+            await ingest.CompleteAsync(default);
+        }
+
+        Assert.True(_store.Contains(digest));
+        var seen = new byte[bytes.Length];
+        open.Position = 0;
+        open.ReadExactly(seen);
+        Assert.Equal(bytes, seen);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
     public async Task A_wrong_chunk_is_refused_with_its_place_and_the_chunks_before_it_are_kept()
     {
         var bytes = Bytes(3 * Chunk + 5);
