@@ -352,6 +352,7 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
             OneFileSystem = _space.OneFileSystem,
             RoomUnknown = _space.Unknown,
             Media = [.. _state.Media.Values.Select(one => one.Id == _medium?.MediumId ? one with { Pace = pace } : one)],
+            Receipt = ReceiptOf(work?.Bundle.Commitment ?? _ports.Site.Summary?.Commitment),
             Reason = remark?.Reason ?? "",
             Message = remark?.Message ?? "",
             Complaints = [.. _state.Complaints.Values],
@@ -365,6 +366,9 @@ public sealed class NodeAgent : ReceivePersistentActor, IWithTimers
         _supervisor.Tell(report);
         _ports.Site.Report(report);
     }
+
+    // A bundle that is refused, no node works on.
+    private ReceiptState ReceiptOf(string? commitment) => commitment is { Length: > 0 } ? _ports.Receipts(commitment) : ReceiptState.None;
 
     private MediumPace? PaceOf(Verifier.Reading reading) => reading.Medium.Speed is { } speed
         ? new MediumPace((long)Math.Max(1, speed.BytesPerSecond), (long)Math.Ceiling(speed.Left(reading.Length).TotalSeconds), speed.BytesPerSecond < _ports.SlowBelow)

@@ -1,3 +1,4 @@
+using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Site;
 using Handcarry.Streams.Bundles;
 using Handcarry.Streams.Content;
@@ -55,6 +56,9 @@ public sealed record NodePorts(
 
     /// <summary>Which of the blobs the node's registry serves as manifests; told of each inventory that the node gets to know.</summary>
     public RegistryIndex Registry { get; init; } = new();
+
+    /// <summary>Whether a stick in this node asks for a receipt about a bundle, given by its commitment.</summary>
+    public Func<string, ReceiptState> Receipts { get; init; } = static _ => ReceiptState.None;
 
     /// <summary>What the node knows of the whole site, for whoever shows it.</summary>
     public SiteBoard Site { get; init; } = new(Time);

@@ -64,6 +64,9 @@ public sealed record NodeReport : IWireMessage
     /// <summary>Media in this node.</summary>
     public IReadOnlyList<MediumReport> Media { get; init => field = value ?? []; } = [];
 
+    /// <summary>Whether a stick in this node asks for a receipt about the bundle.</summary>
+    public ReceiptState Receipt { get; init; }
+
     /// <summary>Reason word when the node has a problem or waits for something.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
 

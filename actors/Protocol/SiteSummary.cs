@@ -56,6 +56,9 @@ public sealed record SiteSummary : IWireMessage
     /// <summary>Whether a medium must stay where it is: it is read, and no node has all blobs yet.</summary>
     public bool MediumNeeded { get; init; }
 
+    /// <summary>Whether a stick in any node asks for a receipt about the bundle: one that lacks it comes before one that has it.</summary>
+    public ReceiptState Receipt { get; init; }
+
     /// <summary>How fast the quickest medium is read; null when none is, and in the first seconds.</summary>
     public MediumPace? Pace { get; init; }
 }

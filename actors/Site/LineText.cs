@@ -30,6 +30,12 @@ internal enum LineText
     /// <summary>The stick may go.</summary>
     RemoveNow,
 
+    /// <summary>The stick should stay, as it gets a receipt at the end.</summary>
+    LeaveForReceipt,
+
+    /// <summary>The receipt is on the stick, which may go.</summary>
+    ReceiptThere,
+
     /// <summary>The nodes load version {0}.</summary>
     Preparing,
 

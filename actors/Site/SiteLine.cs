@@ -39,7 +39,7 @@ public static class SiteLine
             [] => LineKind.Nothing,
             _ when texts.Exists(IsTrouble) => LineKind.Trouble,
             _ when texts.Contains(LineText.Upgraded) => LineKind.Done,
-            _ when texts.Contains(LineText.RemoveNow) => LineKind.Removable,
+            _ when texts.Contains(LineText.RemoveNow) || texts.Contains(LineText.ReceiptThere) => LineKind.Removable,
             _ => LineKind.Working,
         };
     }
@@ -53,13 +53,13 @@ public static class SiteLine
         Phase.Upgrading or Phase.Completed when site.Reason == Reasons.WaitingForMedium => [Part(LineText.InsertAgain, site.BundleVersion)],
         Phase.Judging => [Part(LineText.Found, site.BundleVersion), Part(LineText.Checking), Part(LineText.LeaveIt)],
         Phase.Carrying => Carrying(site),
-        Phase.Loaded => [Part(LineText.Preparing, site.BundleVersion), Part(LineText.RemoveNow)],
-        Phase.Held => [Part(LineText.Prepared, site.BundleVersion), Part(LineText.RemoveNow)],
-        Phase.Upgrading => [Part(LineText.Upgrading, site.BundleVersion), Part(LineText.RemoveNow)],
-        Phase.Completed => [Part(LineText.Upgraded, site.BundleVersion)],
-        Phase.Cancelled => [Part(LineText.CalledOff), Part(LineText.RemoveNow)],
-        Phase.Failed => [Part(LineText.Failed), Part(LineText.CallWith, Word(site))],
-        _ => Refused(site),
+        Phase.Loaded => [Part(LineText.Preparing, site.BundleVersion), Stick(site)],
+        Phase.Held => [Part(LineText.Prepared, site.BundleVersion), Stick(site)],
+        Phase.Upgrading => [Part(LineText.Upgrading, site.BundleVersion), Stick(site)],
+        Phase.Completed => [Part(LineText.Upgraded, site.BundleVersion), .. Receipt(site)],
+        Phase.Cancelled => [Part(LineText.CalledOff), Stick(site)],
+        Phase.Failed => [Part(LineText.Failed), Part(LineText.CallWith, Word(site)), .. Receipt(site)],
+        _ => [.. Refused(site), .. Receipt(site)],
     };
 
     private static List<(LineText Text, object[] Values)> Carrying(SiteSummary site) => site switch
@@ -68,7 +68,7 @@ public static class SiteLine
         { Reason: Reasons.NoSpace } => [Part(LineText.NoRoom), Part(LineText.CallWith, Reasons.NoSpace)],
         { Reason: Reasons.HolderLeftOut } => [Part(LineText.OtherNode)],
         { MediumNeeded: true } => [Part(LineText.Found, site.BundleVersion), Part(LineText.Reading, Percent(site)), .. Left(site.Pace), Part(LineText.LeaveIt)],
-        { NodesExtracted: > 0 } => [Part(LineText.Preparing, site.BundleVersion), Part(LineText.RemoveNow)],
+        { NodesExtracted: > 0 } => [Part(LineText.Preparing, site.BundleVersion), Stick(site)],
         _ => [Part(LineText.Found, site.BundleVersion), Part(LineText.Waiting), Part(LineText.LeaveIt)],
     };
 
@@ -80,6 +80,16 @@ public static class SiteLine
         Reasons.DigestMismatch or Reasons.SizeMismatch or Reasons.InvalidBundle or Reasons.LimitExceeded or Reasons.PartMissing or Reasons.InvalidChecksums => [Part(LineText.Damaged)],
         Reasons.NoSpace => [Part(LineText.NoRoom), Part(LineText.CallWith, Reasons.NoSpace)],
         _ => [Part(LineText.NotUsed), Part(LineText.CallWith, Word(site))],
+    };
+
+    // Nothing is on the stick any longer that is needed; what comes onto it may be.
+    private static (LineText Text, object[] Values) Stick(SiteSummary site) => Receipt(site) is [var receipt] ? receipt : Part(LineText.RemoveNow);
+
+    private static List<(LineText Text, object[] Values)> Receipt(SiteSummary site) => site.Receipt switch
+    {
+        ReceiptState.Owed => [Part(LineText.LeaveForReceipt)],
+        ReceiptState.Given => [Part(LineText.ReceiptThere)],
+        _ => [],
     };
 
     private static (LineText Text, object[] Values) Part(LineText text, params object[] values) => (text, values);

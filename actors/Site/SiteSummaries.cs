@@ -32,9 +32,16 @@ internal static class SiteSummaries
             BytesRead = working.Select(report => report.BytesHeld).DefaultIfEmpty().Max(),
             Sources = sources,
             MediumNeeded = sources.Count > 0 && !working.Any(report => report.Extracted),
+            Receipt = ReceiptOf(state),
             Pace = reading.MaxBy(pace => pace.BytesPerSecond),
         };
     }
+
+    // The stick may be in a node that takes no part.
+    private static ReceiptState ReceiptOf(SupervisorState state) =>
+        state.Reports.Values.Any(report => report.Receipt == ReceiptState.Owed) ? ReceiptState.Owed
+        : state.Reports.Values.Any(report => report.Receipt == ReceiptState.Given) ? ReceiptState.Given
+        : ReceiptState.None;
 
     /// <summary>Whether two are equal; a record compares its lists by identity.</summary>
     public static bool SaysTheSame(SiteSummary one, SiteSummary other) => one.Sources.SequenceEqual(other.Sources) && one == other with { Sources = one.Sources };

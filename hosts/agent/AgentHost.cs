@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Hosting;
 using Handcarry.Actors.Node;
+using Handcarry.Actors.Protocol;
 using Handcarry.Actors.Site;
 using Handcarry.Agent.Clients;
 using Handcarry.Agent.Receipts;
@@ -116,6 +117,7 @@ internal static class AgentHost
                 Checks = new QuietBlobChecks(blobs, options.Load.ProofFloor, TimeProvider.System),
                 KeepBundles = options.Data.KeepBundles,
                 PublishUnproved = options.Load.Publish == PublishMoment.AfterMount,
+                Receipts = receipts is null ? static _ => ReceiptState.None : receipts.StateOf,
                 Registry = registry,
                 Site = site,
                 Tally = tally,

@@ -51,6 +51,16 @@ internal sealed partial class ReceiptDesk(
         _look.Writer.TryWrite(true);
     }
 
+    /// <summary>Whether a stick in this node asks for a receipt about a bundle, and has it.</summary>
+    public ReceiptState StateOf(string bundle)
+    {
+        lock (_gate)
+        {
+            var asking = _asking.Values.Where(one => one.Request.Bundle == bundle && one.Trouble is null).ToList();
+            return asking.Count == 0 ? ReceiptState.None : asking.TrueForAll(IsServed) ? ReceiptState.Given : ReceiptState.Owed;
+        }
+    }
+
     /// <summary>A device has gone.</summary>
     public void Gone(BlockDeviceFacts device)
     {
@@ -75,6 +85,9 @@ internal sealed partial class ReceiptDesk(
             site.Heard -= OnHeard;
         }
     }
+
+    // One of an earlier result, while another is being worked on, is a receipt all the same.
+    private bool IsServed(Asking one) => one.Has is { } has && (site.Summary is not { } summary || summary.Commitment != one.Request.Bundle || !ReceiptText.IsResult(summary.Phase) || has == Result.Of(summary));
 
     private void OnHeard(SiteSummary summary) => _look.Writer.TryWrite(true);
 

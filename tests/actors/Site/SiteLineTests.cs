@@ -29,6 +29,21 @@ public sealed partial class SiteLineTests
         { Phase.Failed, "ImageVerificationFailed", false, 3, LineKind.Trouble, "The upgrade does not get on. Call the administrator and say: ImageVerificationFailed." },
     };
 
+    [Theory]
+    [InlineData(Phase.Upgrading, ReceiptState.Owed, LineKind.Working, "Upgrading to OpenShift 4.12.4. Do not switch anything off. Leave the stick in: it gets its receipt at the end.")]
+    [InlineData(Phase.Loaded, ReceiptState.Owed, LineKind.Working, "OpenShift 4.12.4 is being prepared on all nodes. Leave the stick in: it gets its receipt at the end.")]
+    [InlineData(Phase.Completed, ReceiptState.Owed, LineKind.Done, "Upgraded to OpenShift 4.12.4. Leave the stick in: it gets its receipt at the end.")]
+    [InlineData(Phase.Completed, ReceiptState.Given, LineKind.Done, "Upgraded to OpenShift 4.12.4. The receipt is on the stick. You can remove it now.")]
+    [InlineData(Phase.Cancelled, ReceiptState.Given, LineKind.Removable, "The upgrade was called off. The receipt is on the stick. You can remove it now.")]
+    [InlineData(Phase.Failed, ReceiptState.Given, LineKind.Trouble, "The upgrade does not get on. Call the administrator and say: Failed. The receipt is on the stick. You can remove it now.")]
+    [InlineData(Phase.Idle, ReceiptState.Given, LineKind.Nothing, "")]
+    public void A_stick_that_asks_for_a_receipt_stays_until_it_has_it(Phase phase, ReceiptState receipt, LineKind kind, string line)
+    {
+        var site = Site(phase, "") with { Receipt = receipt };
+        Assert.Equal(line, SiteLine.Of(site));
+        Assert.Equal(kind, SiteLine.KindOf(site));
+    }
+
     public static TheoryData<string> Languages => [.. SiteLine.Languages];
 
     [Theory]

@@ -98,10 +98,17 @@ public sealed class ReceiptDeskTests : IAsyncLifetime
     public async Task Another_result_replaces_the_first()
     {
         _desk.Wished(Stick, new ReceiptWish(Request, null));
+        Assert.Equal((ReceiptState.Owed, ReceiptState.None), (_desk.StateOf(Request.Bundle), _desk.StateOf("another")));
         Hear(Phase.Failed, "UpgradeFailing");
         await WrittenAsync(1);
+        await Eventually.HoldsAsync(() => _desk.StateOf(Request.Bundle) == ReceiptState.Given, "the stick may go");
+        Hear(Phase.Upgrading);
+        Assert.Equal(ReceiptState.Given, _desk.StateOf(Request.Bundle));
         Hear(Phase.Completed);
         await WrittenAsync(2);
+        await Eventually.HoldsAsync(() => _desk.StateOf(Request.Bundle) == ReceiptState.Given, "the stick may go");
+        _desk.Gone(Stick);
+        Assert.Equal(ReceiptState.None, _desk.StateOf(Request.Bundle));
         Assert.Equal(["Failed", "Completed"], _written.Select(one => Read(one.File).Result));
     }
 
