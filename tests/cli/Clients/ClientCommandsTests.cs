@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json;
+using Handcarry.Actors.Cluster;
+using Handcarry.Actors.Node;
 using Microsoft.Extensions.Logging;
 
 namespace Handcarry.Cli.Tests.Clients;
@@ -69,6 +71,16 @@ public sealed class ClientCommandsTests : IAsyncLifetime
         Assert.EndsWith("node-1    Resolved: NoSpace is over.", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("node-2: NodeSilent: ", error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.NoAgent, exit);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_not_reported_to_the_supervisor_yet_is_named_too()
+    {
+        var status = Replies.Carrying.Status;
+        await using var site = await ClientSite.StartAsync(Replies.Carrying with { Status = status with { Nodes = [.. status.Nodes, new NodeView("node-3", Stage.Waiting, 0, 0, false, false, "AgentSilent", "Nothing has been heard.")] } });
+        var (exit, _, error) = await site.RunAsync(site.TokenOf("reader"), "events");
+        Assert.Contains("node-3: NodeUnknown: ", error, StringComparison.Ordinal);
+        Assert.NotEqual(ExitCode.Ok, exit);
     }
 
     [Fact]
