@@ -18,7 +18,7 @@ public sealed class QuietBlobChecks(BlobStore store, long floor, TimeProvider ti
     {
         cancellationToken.ThrowIfCancellationRequested();
         var total = blobs.Sum(static blob => blob.Size);
-        using var paced = new PacedThreads(1, floor, new Relay(progress), time);
+        using var paced = new PacedThreads(1, floor, new Relay(progress, time), time);
         await Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.None, paced.Threads);
 
         void Run()
@@ -34,16 +34,16 @@ public sealed class QuietBlobChecks(BlobStore store, long floor, TimeProvider ti
         }
     }
 
-    private sealed class Relay(IProgress<StoreProgress> progress) : IProgress<StoreProofProgress>
+    private sealed class Relay(IProgress<StoreProgress> progress, TimeProvider time) : IProgress<StoreProofProgress>
     {
         private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
-        private long _told = TimeProvider.System.GetTimestamp();
+        private long _told = time.GetTimestamp();
 
         public void Report(StoreProofProgress value)
         {
-            if (TimeProvider.System.GetElapsedTime(_told) < Often)
+            if (time.GetElapsedTime(_told) < Often)
                 return;
-            _told = TimeProvider.System.GetTimestamp();
+            _told = time.GetTimestamp();
             progress.Report(new StoreProgress(value.Done, value.Total));
         }
     }
