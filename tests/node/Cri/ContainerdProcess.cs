@@ -143,7 +143,7 @@ internal sealed class ContainerdProcess : IRuntimeSite
     // Its network is never ready, for it has none, but the service of images answers.
     private async Task ListenAsync()
     {
-        await Until.TrueAsync(() => _process.HasExited ? throw new InvalidOperationException($"containerd ended with {_process.ExitCode}: {_said}") : File.Exists(Options.Socket), "containerd listens");
+        await Eventually.HoldsAsync(() => _process.HasExited ? throw new InvalidOperationException($"containerd ended with {_process.ExitCode}: {_said}") : File.Exists(Options.Socket), "containerd listens");
         using var patient = new CriRuntime(Options with { Attempts = 10 }, TimeProvider.System);
         await patient.FactsAsync(default);
     }

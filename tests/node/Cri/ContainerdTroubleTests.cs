@@ -36,7 +36,7 @@ public sealed class ContainerdTroubleTests
         using var patient = new CriRuntime(site.Options with { Attempts = 12 }, TimeProvider.System);
 
         var pull = new ImagePull(patient, static _ => 1L << 40, new ImagePullOptions()).RunAsync([image], content.Length, null, default).AsTask();
-        await Until.TrueAsync(() => site.IsFetching || pull.IsCompleted, "a layer is on its way");
+        await Eventually.HoldsAsync(() => site.IsFetching || pull.IsCompleted, "a layer is on its way");
         await site.KillAsync();
         await site.StartAgainAsync();
 

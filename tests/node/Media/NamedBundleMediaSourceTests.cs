@@ -20,7 +20,7 @@ public sealed class NamedBundleMediaSourceTests : IDisposable
     public async Task A_bundle_that_is_not_there_is_told_once_and_taken_when_it_comes_with_its_folders()
     {
         await using var watch = MediaWatch.Begin(_source);
-        await Until.TrueAsync(() => !_log.Findings.IsEmpty, "it is told that there is none");
+        await Eventually.HoldsAsync(() => !_log.Findings.IsEmpty, "it is told that there is none");
         var lacking = Assert.Single(_log.Findings);
         Assert.Equal(VolumeReasons.BundleMissing, lacking.Reason);
         Assert.Contains("media.bundle", lacking.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class NamedBundleMediaSourceTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder, "b.tar.003"), [5]);
         var source = Named(Path.Combine(folder, "b.tar.001"));
         await using var watch = MediaWatch.Begin(source);
-        await Until.TrueAsync(() => !_log.Findings.IsEmpty, "the gap is told");
+        await Eventually.HoldsAsync(() => !_log.Findings.IsEmpty, "the gap is told");
         Assert.Contains("b.tar.002", Assert.Single(_log.Findings).Message, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(_folder.At("new"), [3, 4]);
         File.Move(_folder.At("new"), Path.Combine(folder, "b.tar.002"));
@@ -89,10 +89,10 @@ public sealed class NamedBundleMediaSourceTests : IDisposable
         var pipe = Path.Combine(_folder.MakeFolder("far", "away"), "bundle.tar");
         await Tool.RunAsync("mkfifo", pipe);
         await using var watch = MediaWatch.Begin(_source);
-        await Until.TrueAsync(() => !_log.Findings.IsEmpty, "the pipe is told");
+        await Eventually.HoldsAsync(() => !_log.Findings.IsEmpty, "the pipe is told");
         Assert.Equal(VolumeReasons.NotAFile, Assert.Single(_log.Findings).Reason);
         File.Delete(pipe);
-        await Until.TrueAsync(() => _log.Findings.Any(finding => finding.Reason == VolumeReasons.BundleMissing), "it is gone");
+        await Eventually.HoldsAsync(() => _log.Findings.Any(finding => finding.Reason == VolumeReasons.BundleMissing), "it is gone");
         Assert.Empty(watch.Waiting());
     }
 

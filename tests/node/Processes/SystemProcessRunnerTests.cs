@@ -74,7 +74,7 @@ public sealed class SystemProcessRunnerTests
         var family = await FamilyAsync(folder);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await Until.TrueAsync(() => !family.Exists(IsAlive), "the end of the whole family");
+        await Eventually.HoldsAsync(() => !family.Exists(IsAlive), "the end of the whole family");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SystemProcessRunnerTests
         time.Advance();
         var late = await Assert.ThrowsAsync<TimeoutException>(() => running);
         Assert.Contains("7 s", late.Message, StringComparison.Ordinal);
-        await Until.TrueAsync(() => !family.Exists(IsAlive), "the end of the whole family");
+        await Eventually.HoldsAsync(() => !family.Exists(IsAlive), "the end of the whole family");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class SystemProcessRunnerTests
 
     private static async Task<List<int>> FamilyAsync(TestFolder folder)
     {
-        await Until.TrueAsync(() => File.Exists(folder.At("ready")), "the start of the program");
+        await Eventually.HoldsAsync(() => File.Exists(folder.At("ready")), "the start of the program");
         return [int.Parse(await File.ReadAllTextAsync(folder.At("a"))), int.Parse(await File.ReadAllTextAsync(folder.At("b")))];
     }
 

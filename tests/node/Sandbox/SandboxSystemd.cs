@@ -79,7 +79,7 @@ public sealed partial class SandboxSystemd : IAsyncLifetime
         Service("stubborn", "ExecStart=/bin/sleep infinity");
         var script = Path.Combine(AppContext.BaseDirectory, "Sandbox/sandbox");
         _process = Process.Start("/bin/bash", ["-c", "exec /bin/bash \"$0\" \"$1\" \"$2\" > \"$1/log\" 2>&1 < /dev/null", script, _folder, installed ? "" : udev]);
-        await Until.TrueAsync(() => _process.HasExited || IsUp(), "a systemd of its own has started");
+        await Eventually.HoldsAsync(() => _process.HasExited || IsUp(), "a systemd of its own has started");
         if (_process.HasExited)
             _lacking = (await File.ReadAllTextAsync(Path.Combine(_folder, "log"))).Trim();
     }
@@ -93,7 +93,7 @@ public sealed partial class SandboxSystemd : IAsyncLifetime
             await _process.WaitForExitAsync();
             var groups = Directory.Exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
             var group = Path.Combine(groups, Path.GetFileName(_folder));
-            await Until.TrueAsync(() => IsRemoved(group), "the cgroup of the sandbox is empty");
+            await Eventually.HoldsAsync(() => IsRemoved(group), "the cgroup of the sandbox is empty");
         }
         Directory.Delete(_folder, recursive: true);
     }

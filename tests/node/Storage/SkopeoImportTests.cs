@@ -247,7 +247,7 @@ public sealed class SkopeoImportTests : IDisposable
         return await Assert.ThrowsAsync<LoadException>(() => importing);
     }
 
-    private static Task UnpackingAsync(StoreSite site, Task importing) => Until.TrueAsync(
+    private static Task UnpackingAsync(StoreSite site, Task importing) => Eventually.HoldsAsync(
         () => importing.IsCompleted || (File.Exists(LayersOf(site.StagedStore(Generation))) && File.ReadAllText(LayersOf(site.StagedStore(Generation))).Contains("incomplete", StringComparison.Ordinal)),
         "a layer that is being unpacked");
 

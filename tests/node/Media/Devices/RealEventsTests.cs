@@ -80,7 +80,7 @@ public sealed class RealEventsTests(SandboxSystemd sandbox) : IDisposable
         await HearAsync(device => device.Node == stick.Path);
         await sandbox.RunAsync("systemctl", "daemon-reload");
         await sandbox.RunAsync("systemctl", "restart", "dbus.service");
-        await Until.TrueAsync(() => log.Sources.Contains("systemd"), "the lost bus is noticed");
+        await Eventually.HoldsAsync(() => log.Sources.Contains("systemd"), "the lost bus is noticed");
         await using var next = await InsertAsync("ext4");
         await HearAsync(device => device.Node == next.Path);
         Assert.DoesNotContain(effects, effect => effect is DeviceEffect.Gone && effect.Device.Node == stick.Path);

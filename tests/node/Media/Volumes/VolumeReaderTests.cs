@@ -259,7 +259,7 @@ public sealed class VolumeReaderTests : IDisposable
     }
 
     // The kernel refuses O_EXCL on a device that is mounted, wherever that is.
-    private static Task AssertFreeAsync(Stick stick) => Until.TrueAsync(
+    private static Task AssertFreeAsync(Stick stick) => Eventually.HoldsAsync(
         () =>
         {
             using var handle = new SafeFileHandle(LibC.Open(stick.Facts.Node, LibC.ReadOnly | LibC.Exclusive | LibC.CloseOnExec), ownsHandle: true);

@@ -45,7 +45,7 @@ public sealed class StreamHashTests
         });
 
         Assert.Equal(Digest.Of(Content), digest);
-        await Until.TrueAsync(() => free.CurrentCount == 1, "the core is given back");
+        await Eventually.HoldsAsync(() => free.CurrentCount == 1, "the core is given back");
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class StreamHashTests
         var free = new SemaphoreSlim(1);
         using (var hash = new StreamHash(free))
             Fill(hash, 2);
-        await Until.TrueAsync(() => free.CurrentCount == 1, "the core is given back");
+        await Eventually.HoldsAsync(() => free.CurrentCount == 1, "the core is given back");
     }
 
     /// <summary>Pieces of all sizes: headers that are copied, and files that are read in place.</summary>

@@ -61,7 +61,7 @@ public sealed class SealedStoresTests : IDisposable
             await Tool.TryAsync("podman", Site.Podman("rm", "--force", "--time", "0", container));
         }
         Assert.Empty(await Site.Stores.RetireAsync(two, true, default));
-        await Until.TrueAsync(() => !Site.Stores.IsInUse(Site.Stores.FolderOf(one)), "the kernel has let the file of the old store go");
+        await Eventually.HoldsAsync(() => !Site.Stores.IsInUse(Site.Stores.FolderOf(one)), "the kernel has let the file of the old store go");
         Assert.Equal(two.Inventory.Images.Select(static i => i.Name).ToHashSet(), await Site.ListAsync());
     }
 
