@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Handcarry.Hosts.Node.Native;
 
@@ -28,6 +29,9 @@ internal static unsafe partial class LibC
     /// <summary>sys/mount.h: how a file system is mounted, and that unmounting waits for nobody.</summary>
     public const ulong MountReadOnly = 1, MountNoSetUser = 2, MountNoDevices = 4, MountNoPrograms = 8;
     public const int UnmountDetached = 2, UnmountNoFollow = 8;
+
+    /// <summary>linux/mount.h: FSOPEN_CLOEXEC and FSMOUNT_CLOEXEC, and the commands of fsconfig(2).</summary>
+    public const int FileSystemCloseOnExec = 1, SetFlag = 0, SetText = 1, CreateFileSystem = 6;
 
     /// <summary>sys/resource.h, for setpriority(2).</summary>
     public const int PriorityOfProcess = 0;
@@ -107,6 +111,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseListing(nint listing);
 
+    [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(int descriptor, long offset, int from);
+
+    [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
+    public static partial nint ListAttributes(int descriptor, byte* names, nuint size);
+
     [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
     public static partial nint ListAttributes(byte* path, byte* names, nuint size);
 
@@ -163,11 +173,40 @@ internal static unsafe partial class LibC
     /// <summary>ioprio_set(2) for a thread by its number; the C library has no function for it.</summary>
     public static int SetDiskPriority(int thread, int priority) => (int)SystemCall(IoPrioritySet, 1, thread, priority);
 
+    /// <summary>fsopen(2): what is to be a mounted file system of a type. Of this and the next two the numbers are the same everywhere (asm-generic/unistd.h); the C library has functions for them since 2.36.</summary>
+    public static int OpenFileSystem(string type, int flags)
+    {
+        fixed (byte* name = Terminated(type))
+            return (int)SystemCall(430, (nint)name, flags, 0);
+    }
+
+    /// <summary>fsconfig(2).</summary>
+    public static int ConfigureFileSystem(int context, int command, string? key, string? value)
+    {
+        fixed (byte* name = Terminated(key), text = Terminated(value))
+            return (int)SystemCall(431, context, command, (nint)name, (nint)text, 0);
+    }
+
+    /// <summary>fsmount(2).</summary>
+    public static int MountFileSystem(int context, int flags, int attributes) => (int)SystemCall(432, context, flags, attributes);
+
     /// <summary>The system's words for the error of the last call, with its number.</summary>
     public static string LastError() => Describe(Marshal.GetLastPInvokeError());
 
     /// <summary>The system's words for <paramref name="error"/>, with its number.</summary>
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    /// <summary>getdents64(2): entries of an open folder from where the descriptor stands; glibc has a function for it since 2.30 only.</summary>
+    public static int ReadFolder(int descriptor, byte* entries, int size) => (int)SystemCall(GetEntries, descriptor, (nint)entries, size);
+
+    /// <summary>asm/unistd.h.</summary>
+    private static nint GetEntries { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 217,
+        Architecture.S390x => 220,
+        Architecture.Ppc64le => 202,
+        _ => 61,
+    };
 
     /// <summary>asm/unistd.h.</summary>
     private static nint IoPrioritySet { get; } = RuntimeInformation.ProcessArchitecture switch
@@ -180,6 +219,11 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
+
+    private static byte[]? Terminated(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text + '\0');
 
     /// <summary>struct pollfd (poll.h).</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -9,6 +9,10 @@ internal sealed class MachineFiles
 {
     private const string Root = "/usr";
     private const long LargestFile = 32 << 20;
+    private const int Neighbours = 32;
+
+    // Its multiples leave remainders that are spread evenly.
+    private const double GoldenRatio = 1.618033988749895;
 
     // Measured: what is taken of Debian's /usr, by gzip's default level.
     private const double UsualRatio = 2.34;
@@ -55,30 +59,32 @@ internal sealed class MachineFiles
         return dealt;
     }
 
-    /// <summary>Adds files to a layer: as many to a folder as come from one of this machine.</summary>
+    /// <summary>Adds files to a layer, in folders like those of this machine: as deep, and with as many files.</summary>
     public static void Fill(LayerWriter layer, string name, IReadOnlyList<FileInfo> files)
     {
         var top = $"usr/share/{name}";
         layer.Directory(top);
-        foreach (var (i, folder) in files.GroupBy(static file => file.DirectoryName).Index())
+        var folders = new Dictionary<string, string> { [Root] = top };
+        var last = new Dictionary<string, int>();
+        foreach (var file in files)
+            layer.File($"{Next(Folder(file.DirectoryName!))}{file.Extension}", File.ReadAllBytes(file.FullName));
+
+        string Folder(string path)
         {
-            layer.Directory($"{top}/{i:D4}");
-            foreach (var (j, file) in folder.Index())
-                layer.File($"{top}/{i:D4}/{j:D4}{file.Extension}", File.ReadAllBytes(file.FullName));
+            if (folders.TryGetValue(path, out var folder))
+                return folder;
+            folders[path] = folder = Next(Folder(Path.GetDirectoryName(path)!));
+            layer.Directory(folder);
+            return folder;
         }
+
+        string Next(string folder) => $"{folder}/{last[folder] = last.GetValueOrDefault(folder) + 1:D4}";
     }
 
-    // The same share of small and of large files.
-    private IEnumerable<FileInfo> Taken(double share)
-    {
-        double due = 0;
-        foreach (var file in _files)
-        {
-            due += share;
-            if (due < 1)
-                continue;
-            due--;
-            yield return file;
-        }
-    }
+    // The same share of what there is in small and in large folders, some neighbours at a time: drawn one by one, most would be alone in their folder.
+    private IEnumerable<FileInfo> Taken(double share) =>
+        _files.GroupBy(static file => file.DirectoryName)
+            .SelectMany(static folder => folder.Chunk(Neighbours))
+            .Where((_, i) => i * GoldenRatio % 1 < share)
+            .SelectMany(static files => files);
 }

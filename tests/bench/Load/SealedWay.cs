@@ -55,16 +55,6 @@ internal sealed class SealedWay(LoadSource source, string root, bool proved) : I
         _blobs?.Dispose();
     }
 
-    /// <summary>Proves a mounted store, a layer on each core.</summary>
-    /// <exception cref="InvalidOperationException">It does not hold.</exception>
-    public static async Task ProveAsync(string mounted, LoadSource source, CancellationToken cancellationToken)
-    {
-        var options = new StoreProofOptions { Parallelism = Environment.ProcessorCount };
-        var proof = await new SealedStoreProof(options).RunAsync(new StoreView(mounted, OwnersKnown: true), source.Expected, null, cancellationToken);
-        if (!proof.Holds)
-            throw new InvalidOperationException($"The proof of the sealed store failed: {proof.Violations[0].Sentence}");
-    }
-
     private static void Require(StoreFault? fault)
     {
         if (fault is not null)

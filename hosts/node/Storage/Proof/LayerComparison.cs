@@ -11,8 +11,9 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// <param name="top">How the folder itself must be, where it is made like the one of the layer below; null to go by <paramref name="tree"/>.</param>
 /// <param name="ownersKnown">Whether owners, devices and attributes can be compared.</param>
 /// <param name="maxNames">Names in one folder that are read.</param>
+/// <param name="inodes">The files of all layers.</param>
 /// <param name="findings">Where differences go.</param>
-internal sealed class LayerComparison(StoreFolder diff, StorePath folders, LayerRecord layer, LayerTree tree, FileStatus? top, bool ownersKnown, int maxNames, Findings findings)
+internal sealed class LayerComparison(StoreFolder diff, StorePath folders, LayerRecord layer, LayerTree tree, FileStatus? top, bool ownersKnown, int maxNames, StoreInodes inodes, Findings findings)
 {
     // The label of the machine's own policy, which unpacking may set, and passes over in a tar (pkg/archive, xattrsToIgnore).
     private const string Label = "security.selinux";
@@ -38,6 +39,8 @@ internal sealed class LayerComparison(StoreFolder diff, StorePath folders, Layer
             try
             {
                 var folder = folders.Open(path);
+                if (path.Length > 0)
+                    CompareAttributes(path, folder.HasAttributes() ? folder.AttributesOf(".") : null, tree.Nodes[path]);
                 foreach (var name in folder.Names(maxNames))
                     CompareOne(folder, name, path.Length == 0 ? name : $"{path}/{name}", waiting);
             }
@@ -78,9 +81,12 @@ internal sealed class LayerComparison(StoreFolder diff, StorePath folders, Layer
             return;
         }
         CompareStatus(path, status, node);
-        CompareAttributes(path, folder.AttributesOf(name), node);
+        if (node.Type != FileStatus.Folder)
+            CompareAttributes(path, node.HasNone ? null : folder.AttributesOf(name), node);
         if (node.Type == FileStatus.SymbolicLink && folder.LinkOf(name) is var link && link != node.Link)
             Wrong(path, $"points to \"{StoreText.Show(link)}\", not to \"{StoreText.Show(node.Link)}\"");
+        if (inodes.TakenBy(status.Inode, layer) is { } other)
+            Wrong(path, $"is one with something in layer {other.DiffId.Short}");
         if (node.Type == FileStatus.Folder)
             waiting.Push(path);
         else

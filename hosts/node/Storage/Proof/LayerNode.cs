@@ -31,6 +31,9 @@ internal sealed class LayerNode
     /// <summary>Whether only a later name of the same file could have taken its capability away.</summary>
     public bool CapabilityUncertain { get; set; }
 
+    /// <summary>Whether it is known already to have no extended attributes in the store.</summary>
+    public bool HasNone { get; set; }
+
     /// <summary>Its inode in the store, once seen.</summary>
     public ulong? Inode { get; set; }
 

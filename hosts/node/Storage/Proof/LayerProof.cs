@@ -8,7 +8,7 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// Puts the tar stream of one layer together again from its tar-split record and its files, hashes it, and compares the layer's folder with
 /// the stream's headers: the hash alone would not notice a file that was added or a mode that was changed.
 /// </summary>
-internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, Lock lookups, Action<long> passed)
+internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? parentDiff, bool ownersKnown, StoreProofOptions options, Findings findings, SemaphoreSlim cores, StoreInodes inodes, Action<long> passed)
 {
     private const int RecordBuffer = 64 << 10;
 
@@ -28,7 +28,7 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
             using var diff = store.OpenFolder(layer.Diff);
             using var folders = new StorePath(diff);
             ReadStream(folders, cancellationToken);
-            new LayerComparison(diff, folders, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, findings).Run(cancellationToken);
+            new LayerComparison(diff, folders, layer, _tree, TopStatus(), ownersKnown, options.MaxEntries, inodes, findings).Run(cancellationToken);
         }
         catch (LayerFormatException e)
         {
@@ -46,18 +46,15 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         using var file = new FileStream(records.OpenFile(layer.TarSplit), FileAccess.Read, RecordBuffer);
         using var split = new TarSplitReader(file, Math.Max(SmallestRecordLimit, options.MaxEntries * RecordBytesPerEntry));
         using var hash = new StreamHash(cores);
-        var preview = new LayerPreview(lookups, folders, options.MaxEntries);
-        var entries = 0;
         while (split.Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entry.IsFile)
             {
                 var header = Matching(entry);
-                _tree.Add(header);
-                preview.KeepAhead(entries++);
+                var node = _tree.Add(header);
                 if (header.HasContent)
-                    ReadFile(folders, header, hash, cancellationToken);
+                    ReadFile(folders, header, node, hash, cancellationToken);
                 _headers.Pass();
             }
             else
@@ -84,12 +81,14 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
         return header;
     }
 
-    private void ReadFile(StorePath folders, TarEntry header, StreamHash hash, CancellationToken cancellationToken)
+    private void ReadFile(StorePath folders, TarEntry header, LayerNode? node, StreamHash hash, CancellationToken cancellationToken)
     {
         Count(header.Size, reported: 0);
         try
         {
             using var file = OpenContent(folders, header);
+            if (node is not null && !StoreFolder.HasAttributes(file))
+                node.HasNone = true;
             for (long offset = 0; offset < header.Size;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -113,8 +112,8 @@ internal sealed class LayerProof(StoreFolder store, LayerRecord layer, string? p
     {
         var path = LayerTree.Clean(header.Name);
         var slash = path.LastIndexOf('/');
-        var file = folders.Open(path.AsSpan(0, Math.Max(0, slash))).OpenFile(path[(slash + 1)..]);
-        if (RandomAccess.GetLength(file) is var size && size != header.Size)
+        var file = folders.Open(path.AsSpan(0, Math.Max(0, slash))).OpenFile(path[(slash + 1)..], out var size);
+        if (size != header.Size)
         {
             file.Dispose();
             throw new IOException($"it has {size} bytes");

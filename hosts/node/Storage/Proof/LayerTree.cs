@@ -29,11 +29,11 @@ internal sealed class LayerTree(int maxEntries)
     /// <summary>Everything below it by path.</summary>
     public IReadOnlyDictionary<string, LayerNode> Nodes => _nodes;
 
-    /// <summary>Adds what an entry makes.</summary>
-    public void Add(TarEntry entry)
+    /// <summary>Adds what an entry makes, and gives the file, folder, link or device; null when it is none.</summary>
+    public LayerNode? Add(TarEntry entry)
     {
         if (entry.Type == TarEntry.Global)
-            return;
+            return null;
         var path = Clean(entry.Name);
         if (path.Length == 0)
         {
@@ -43,7 +43,7 @@ internal sealed class LayerTree(int maxEntries)
                 TopIsSaid = true;
                 Describe(Top, entry);
             }
-            return;
+            return null;
         }
         if (!_said.Add(path))
             throw new LayerFormatException($"\"{StoreText.Show(path)}\" is in it twice");
@@ -55,11 +55,12 @@ internal sealed class LayerTree(int maxEntries)
         else if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
             AddWhiteout(entry, path[..(slash + 1)], name[WhiteoutPrefix.Length..]);
         else if (entry.Type == TarEntry.HardLink)
-            AddHardLink(entry, path);
+            return AddHardLink(entry, path);
         else if (entry.Type == TarEntry.Folder && _nodes.TryGetValue(path, out var there) && there.Type == FileStatus.Folder)
-            Describe(there, entry);
+            return Describe(there, entry);
         else
-            Put(path, Describe(NewNode(entry), entry));
+            return Put(path, Describe(NewNode(entry), entry));
+        return null;
     }
 
     private void AddWhiteout(TarEntry entry, string folder, string removed)
@@ -69,22 +70,22 @@ internal sealed class LayerTree(int maxEntries)
         Put(folder + removed, new LayerNode { Type = FileStatus.CharacterDevice, Owner = entry.Owner, Group = entry.Group, IsWhiteout = true });
     }
 
-    private void AddHardLink(TarEntry entry, string path)
+    private LayerNode AddHardLink(TarEntry entry, string path)
     {
         if (!_nodes.TryGetValue(Clean(entry.Link), out var target) || target.Type == FileStatus.Folder)
             throw new LayerFormatException($"\"{StoreText.Show(path)}\" is another name of \"{StoreText.Show(entry.Link)}\", which is no file before it");
         // Changing the owner takes a capability away, unless it is changed only when it differs, as some versions do.
         target.CapabilityUncertain = target.Attributes?.ContainsKey(Capability) == true && !entry.Attributes.ContainsKey(Capability);
-        Put(path, Describe(target, entry));
+        return Put(path, Describe(target, entry));
     }
 
-    private void Put(string path, LayerNode node)
+    private LayerNode Put(string path, LayerNode node)
     {
         if (_nodes.TryGetValue(path, out var there) && !there.IsWhiteout)
             throw new LayerFormatException($"\"{StoreText.Show(path)}\" is in it twice");
         if (_nodes.Count == maxEntries)
             throw new LayerFormatException($"it has more than {maxEntries} entries");
-        _nodes[path] = node;
+        return _nodes[path] = node;
     }
 
     private LayerNode Parent(string path)

@@ -42,7 +42,7 @@ public sealed class SealedStoreMount : IAsyncDisposable
             Directory.CreateDirectory(scratch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Directory.CreateDirectory(folder);
             if (Environment.IsPrivilegedProcess && await TryMountAsync(store, folder, runner, cancellationToken))
-                return new SealedStoreMount(runner, scratch, new StoreView(folder, OwnersKnown: true));
+                return new SealedStoreMount(runner, scratch, new StoreView(folder, OwnersKnown: true) { File = store });
             Directory.Delete(folder);
             var whole = await UnpackAsync(store, folder, runner, cancellationToken);
             return new SealedStoreMount(runner, scratch, new StoreView(folder, OwnersKnown: whole && Environment.IsPrivilegedProcess));

@@ -10,6 +10,8 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// <para>3. Nothing else is in the store, and the layers refer to each other as the chains say.</para>
 /// <para>4. Each layer's tar stream, put together again from its files, hashes to its diff_id.</para>
 /// <para>5. Each layer's folder holds what the stream's headers say, and nothing else.</para>
+/// A store that is mounted may be mounted besides meanwhile. The result does not wait until the kernel has forgotten what was read through that; whoever needs the store's file to be free waits for <see cref="Released"/>.
+/// For one proof at a time.
 /// </summary>
 public sealed class SealedStoreProof
 {
@@ -21,34 +23,53 @@ public sealed class SealedStoreProof
     /// <summary>Makes one; throws <see cref="ArgumentException"/> that names the option at fault.</summary>
     public SealedStoreProof(StoreProofOptions options) => _options = options.Validated();
 
+    /// <summary>Ends when nothing of the last store is mounted besides any more.</summary>
+    public Task Released { get; private set; } = Task.CompletedTask;
+
+    // Whoever reads through a loop device waits for it a sixth of the time. Where all cores may be used somebody else reads meanwhile; where they may not, that would take one too many.
+    private int Readers => _options.Parallelism < Environment.ProcessorCount ? _options.Parallelism : 2 * _options.Parallelism;
+
     /// <summary>Finds everything that is wrong with the store. The progress is reported from any thread.</summary>
     /// <exception cref="ContentException"><see cref="Reasons.StoreUnreadable"/> when the store's folder cannot be opened.</exception>
     public async Task<StoreProof> RunAsync(StoreView store, IReadOnlyList<ExpectedImage> images, IProgress<StoreProofProgress>? progress, CancellationToken cancellationToken)
     {
-        using var top = Open(store);
+        await Released;
+        var lanes = Open(store);
+        try
+        {
+            return await RunAsync(lanes, store.OwnersKnown, images, progress, cancellationToken);
+        }
+        finally
+        {
+            Released = Task.Run(lanes.Dispose, CancellationToken.None);
+        }
+    }
+
+    private async Task<StoreProof> RunAsync(StoreLanes lanes, bool ownersKnown, IReadOnlyList<ExpectedImage> images, IProgress<StoreProofProgress>? progress, CancellationToken cancellationToken)
+    {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var findings = new Findings(_options.MaxViolations, _options.OnlyFirst ? enough.Cancel : null);
-        var (layers, recorded) = new ImagesProof(top, _options, findings).Run(images);
-        new StoreShape(top, layers, recorded, findings).Run();
+        var (layers, recorded) = new ImagesProof(lanes.First, _options, findings).Run(images);
+        new StoreShape(lanes.First, layers, recorded, findings).Run();
 
         var total = layers.Values.Sum(layer => Math.Clamp(layer.Size, 0, _options.MaxLayerBytes));
         var (done, reported) = (0L, 0L);
         // Not disposed: whoever helped with the last layer may give its core back a little later.
-        var cores = new SemaphoreSlim(_options.Parallelism);
-        var lookups = new Lock();
+        var cores = new SemaphoreSlim(Readers);
+        var inodes = new StoreInodes();
         try
         {
             await Parallel.ForEachAsync(
                 layers.Values.OrderByDescending(static layer => layer.Size),
                 // On the threads of whoever asks, as they may be quieter ones.
-                new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = enough.Token, TaskScheduler = TaskScheduler.Current },
+                new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = enough.Token, TaskScheduler = TaskScheduler.Current },
                 (layer, stop) =>
                 {
                     var parent = layer.Parent is { } id && layers.TryGetValue(id, out var below) ? below.Diff : null;
                     cores.Wait(stop);
                     try
                     {
-                        new LayerProof(top, layer, parent, store.OwnersKnown, _options, findings, cores, lookups, Passed).Run(stop);
+                        lanes.Use(folder => new LayerProof(folder, layer, parent, ownersKnown, _options, findings, cores, inodes, Passed).Run(stop));
                     }
                     finally
                     {
@@ -62,7 +83,7 @@ public sealed class SealedStoreProof
             // One violation was enough.
         }
         progress?.Report(new StoreProofProgress(done, Math.Max(done, total)));
-        return findings.Conclude(store.OwnersKnown, images.Count, layers.Count, done);
+        return findings.Conclude(ownersKnown, images.Count, layers.Count, done);
 
         void Passed(long bytes)
         {
@@ -73,11 +94,11 @@ public sealed class SealedStoreProof
         }
     }
 
-    private static StoreFolder Open(StoreView store)
+    private StoreLanes Open(StoreView store)
     {
         try
         {
-            return StoreFolder.Open(store);
+            return StoreLanes.Open(store, Readers);
         }
         catch (IOException e)
         {

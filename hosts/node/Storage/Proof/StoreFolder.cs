@@ -11,7 +11,7 @@ namespace Handcarry.Hosts.Node.Storage.Proof;
 /// </summary>
 internal sealed unsafe class StoreFolder : IDisposable
 {
-    private const int MaxLink = 4096, MaxAttributes = 64 << 10;
+    private const int MaxLink = 4096, MaxAttributes = 64 << 10, ListingBuffer = 16 << 10;
     // NAME_MAX (limits.h) with room for the kernel's link to a folder.
     private const int ShortName = 320;
     private const int SymbolicLinkNotFollowed = 0x100;
@@ -44,12 +44,16 @@ internal sealed unsafe class StoreFolder : IDisposable
     }
 
     /// <summary>Opens a regular file; anything else is refused without opening it, for opening a device may do something.</summary>
-    public SafeFileHandle OpenFile(string name)
+    public SafeFileHandle OpenFile(string name) => OpenFile(name, out _);
+
+    /// <summary>The same, with its bytes.</summary>
+    public SafeFileHandle OpenFile(string name, out long size)
     {
         if (StatusOf(name) is not { } status)
             throw new IOException("it is not there");
         if (!status.IsRegularFile)
             throw new IOException("it is not a regular file");
+        size = (long)status.Size;
         return OpenAt(name, LibC.NonBlocking, status);
     }
 
@@ -76,39 +80,37 @@ internal sealed unsafe class StoreFolder : IDisposable
         }
     }
 
-    /// <summary>The names in it, "." and ".." left out, in no order; above <paramref name="limit"/> an <see cref="IOException"/>.</summary>
+    /// <summary>The names in it, "." and ".." left out, in no order; above <paramref name="limit"/> an <see cref="IOException"/>. For one caller at a time.</summary>
     public List<string> Names(int limit)
     {
-        // struct dirent of 64-bit Linux (bits/dirent.h): the name begins at byte 19 and ends with a zero.
-        const int NameOffset = 19;
-        var own = OpenAt(".", LibC.OnlyFolder, null);
-        var listing = LibC.OpenListing((int)own.DangerousGetHandle());
-        if (listing == 0)
-        {
-            own.Dispose();
+        // struct linux_dirent64 (getdents64(2)): the length of the entry at byte 16, the name from byte 19 to a zero.
+        const int LengthOffset = 16, NameOffset = 19;
+        var entries = stackalloc byte[ListingBuffer];
+        var names = new List<string>();
+        if (LibC.Seek(Descriptor, 0, 0) < 0)
             throw Failure();
-        }
-        own.SetHandleAsInvalid();
-        try
+        while (LibC.ReadFolder(Descriptor, entries, ListingBuffer) is var filled && filled != 0)
         {
-            var names = new List<string>();
-            Marshal.SetLastSystemError(0);
-            while (LibC.ReadListing(listing) is var entry && entry != null)
+            if (filled < 0)
+                throw Failure();
+            for (var at = 0; at < filled; at += *(ushort*)(entries + at + LengthOffset))
             {
-                var name = Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset));
-                if (name is "." or "..")
+                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entries + at + NameOffset);
+                if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
                     continue;
                 if (names.Count == limit)
                     throw new IOException($"it has more than {limit} names");
-                names.Add(name);
+                names.Add(Encoding.Latin1.GetString(name));
             }
-            return Marshal.GetLastPInvokeError() == 0 ? names : throw Failure();
         }
-        finally
-        {
-            _ = LibC.CloseListing(listing);
-        }
+        return names;
     }
+
+    /// <summary>Whether the folder itself has extended attributes.</summary>
+    public bool HasAttributes() => HasAttributes(_handle);
+
+    /// <summary>Whether an open file has extended attributes: cheaper than to ask for them by name.</summary>
+    public static bool HasAttributes(SafeFileHandle file) => LibC.ListAttributes((int)file.DangerousGetHandle(), null, 0) is not 0 and var length && (length > 0 || Marshal.GetLastPInvokeError() != LibC.ENOTSUP);
 
     /// <summary>The extended attributes of what is at <paramref name="name"/>, by name; values as Latin-1 text too. Null when it has none.</summary>
     public Dictionary<string, string>? AttributesOf(string name)

@@ -166,12 +166,21 @@ public sealed class SealedStores : ISealedStores
         var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
         // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
         var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Sees(store) });
-        return await Task.Factory.StartNew(
-            () => proof.RunAsync(new StoreView(store.Mount, OwnersKnown: true), images, paced, cancellationToken),
-            // A task that is cancelled before a scheduler of one's own has seen it never ends.
-            CancellationToken.None,
-            TaskCreationOptions.None,
-            paced.Threads).Unwrap();
+        var view = new StoreView(store.Mount, OwnersKnown: true) { File = new SealedStoreFile(Blob(store), 0, bundle.Store.Size) };
+        try
+        {
+            return await Task.Factory.StartNew(
+                () => proof.RunAsync(view, images, paced, cancellationToken),
+                // A task that is cancelled before a scheduler of one's own has seen it never ends.
+                CancellationToken.None,
+                TaskCreationOptions.None,
+                paced.Threads).Unwrap();
+        }
+        finally
+        {
+            // Whether a store's file is in use is asked of its loop devices.
+            await proof.Released;
+        }
     }
 
     private static Remark FindingOf(StoreProof proof)

@@ -85,6 +85,19 @@ public sealed class SealedStoreProofTests(ProvedStore proved) : IClassFixture<Pr
     }
 
     [SkippableFact]
+    public async Task A_file_that_two_layers_share_is_found_even_if_both_should_have_the_same()
+    {
+        var store = await proved.CopyAsync();
+        var files = Directory.GetDirectories(Path.Combine(store, "overlay")).Select(static layer => Path.Combine(layer, "diff", "top")).Where(File.Exists).ToList();
+        Assert.Equal(2, files.Count);
+        File.Delete(files[1]);
+        await Tool.RunAsync("ln", files[0], files[1]);
+        var found = Assert.Single((await proved.ProveAsync(store)).Violations);
+        Assert.Equal(Reasons.StoreLayerMismatch, found.Reason);
+        Assert.Contains("\"top\" is one with something in layer", found.Sentence, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public Task A_device_of_another_number_is_found() =>
         FindsAsync(Reasons.StoreLayerMismatch, "dev/null", diff => Replace(diff, "dev/null", static path => Device(path, FileStatus.CharacterDevice | 0x1B6, 0x101)), "is device 1:1, not 1:3");
 
