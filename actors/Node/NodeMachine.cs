@@ -68,7 +68,7 @@ public static class NodeMachine
         NodeEvent.StoreMounted e => OnGeneration(state, e.Generation, work => SealedLoading.OnMounted(state, work)),
         NodeEvent.StoreProved e => OnGeneration(state, e.Generation, work => SealedLoading.OnProved(state, work)),
         NodeEvent.StoreWrong e => OnGeneration(state, e.Generation, work => work.IsSealed ? SealedLoading.OnWrong(state, work, e.Fault) : (state, [])),
-        NodeEvent.LookDue => (state, state.Work is { Published: true, IsSealed: true } work ? [new NodeEffect.LookAtStore(work.Generation)] : []),
+        NodeEvent.LookDue => (state, state.Work is { Published: true } work ? work.IsSealed ? [new NodeEffect.LookAtStore(work.Generation)] : Retention.WhenLooked(state, work) : []),
         NodeEvent.Freed e => Retention.OnFreed(state, e),
         NodeEvent.LayersFreed e => OnWork(state, e.Commitment, work => Retention.OnLayersFreed(state, work, e)),
         NodeEvent.RebuildsPast when state.Work is { } work => (state with { Work = work with { Rebuilds = 0 } }, []),

@@ -42,6 +42,10 @@ internal static class Retention
     public static ImmutableList<NodeEffect> WhenRun(NodeState state) =>
         [.. Free([.. state.Past.Except(state.Past.Where(static bundle => bundle.Ran).TakeLast(state.KeepBundles - 1))])];
 
+    /// <summary>What goes besides a layer store that the cluster runs, if it was in use before: the sealed store of an earlier bundle, on which a container stood.</summary>
+    public static ImmutableList<NodeEffect> WhenLooked(NodeState state, NodeWork work) =>
+        work.Finished && WhenRun(state) is { IsEmpty: false } free ? [new NodeEffect.RetireStores(work.Generation, true), .. free] : [];
+
     /// <summary>What goes when there is too little room for the bundle that is carried.</summary>
     public static ImmutableList<NodeEffect> WhenShort(NodeState state) => Free(Spare(state));
 

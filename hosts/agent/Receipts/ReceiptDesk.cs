@@ -86,8 +86,11 @@ internal sealed partial class ReceiptDesk(
         }
     }
 
+    // What there is to tell about the bundle that a stick asks about, while the site works on that.
+    private Result? Due(Asking one) => site.Summary is { } summary && summary.Commitment == one.Request.Bundle && ReceiptText.IsResult(summary.Phase) ? Result.Of(summary) : null;
+
     // One of an earlier result, while another is being worked on, is a receipt all the same.
-    private bool IsServed(Asking one) => one.Has is { } has && (site.Summary is not { } summary || summary.Commitment != one.Request.Bundle || !ReceiptText.IsResult(summary.Phase) || has == Result.Of(summary));
+    private bool IsServed(Asking one) => one.Has is { } has && (Due(one) is not { } due || has == due);
 
     private void OnHeard(SiteSummary summary) => _look.Writer.TryWrite(true);
 
@@ -98,7 +101,7 @@ internal sealed partial class ReceiptDesk(
             asking = [.. _asking.Values];
         foreach (var one in asking)
         {
-            if (site.Summary is { Acting: true } summary && ReceiptText.IsResult(summary.Phase) && summary.Commitment == one.Request.Bundle && one.Has != Result.Of(summary))
+            if (site.Summary is { Acting: true } && Due(one) is { } due && one.Has != due)
                 await GiveAsync(one, cancellationToken);
         }
     }

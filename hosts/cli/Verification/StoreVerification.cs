@@ -32,7 +32,9 @@ internal sealed class StoreVerification(BundleFile bundle, PartedFile file, stri
             await using var mount = await SealedStoreMount.OpenAsync(store, Path.Combine(scratch, "mount"), runner, cancellationToken);
             using var stage = new LazyStage(stages, "Proving the sealed store");
             var options = new StoreProofOptions { Parallelism = Environment.ProcessorCount };
-            var proof = await new SealedStoreProof(options).RunAsync(mount.View, images, stage, cancellationToken);
+            var proving = new SealedStoreProof(options);
+            var proof = await proving.RunAsync(mount.View, images, stage, cancellationToken);
+            await proving.Released;
             stage.Complete();
             return ([.. proof.Violations.Select(Violation)], [.. Notes(proof)]);
         }

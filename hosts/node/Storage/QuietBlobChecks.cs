@@ -18,7 +18,7 @@ public sealed class QuietBlobChecks(BlobStore store, long floor, TimeProvider ti
     {
         cancellationToken.ThrowIfCancellationRequested();
         var total = blobs.Sum(static blob => blob.Size);
-        using var paced = new PacedThreads(1, floor, new Relay(progress, time), time);
+        using var paced = new PacedThreads(1, floor, new NotTooOften(progress, time), time);
         await Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.None, paced.Threads);
 
         void Run()
@@ -34,17 +34,17 @@ public sealed class QuietBlobChecks(BlobStore store, long floor, TimeProvider ti
         }
     }
 
-    private sealed class Relay(IProgress<StoreProgress> progress, TimeProvider time) : IProgress<StoreProofProgress>
+    private sealed class NotTooOften(IProgress<StoreProgress> progress, TimeProvider time) : IProgress<StoreProgress>
     {
         private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
         private long _told = time.GetTimestamp();
 
-        public void Report(StoreProofProgress value)
+        public void Report(StoreProgress value)
         {
             if (time.GetElapsedTime(_told) < Often)
                 return;
             _told = time.GetTimestamp();
-            progress.Report(new StoreProgress(value.Done, value.Total));
+            progress.Report(value);
         }
     }
 }

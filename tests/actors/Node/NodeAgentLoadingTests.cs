@@ -18,7 +18,7 @@ namespace Handcarry.Actors.Tests.Node;
 public sealed class NodeAgentLoadingTests : NodeAgentTestKit
 {
     [Fact]
-    public async Task Blobs_of_the_release_before_go_when_the_next_one_runs_and_only_those_that_it_does_not_have_and_nobody_uses()
+    public async Task Blobs_of_the_release_before_go_when_the_next_one_runs_and_only_those_that_it_does_not_have_and_nobody_uses_any_more()
     {
         var (older, olderBytes) = await ABundle.WriteAsync();
         var (next, nextBytes) = await ABundle.WriteSealedAsync();
@@ -37,6 +37,11 @@ public sealed class NodeAgentLoadingTests : NodeAgentTestKit
         var wanted = inventory.Blobs.Select(static blob => blob.Digest).Append(Digest.Parse(next.Commitment)).Append(InUse).Append(Digest.Parse(older.Commitment)).ToHashSet();
         await AwaitAssertAsync(() => Assert.Equal(wanted.Order(), Blobs.Enumerate().Select(static blob => blob.Key).Order()), Eventually.Deadline);
         Assert.True(before.Except(wanted).Any());
+
+        wanted.ExceptWith([InUse, Digest.Parse(older.Commitment)]);
+        InUse = default;
+        agent.Tell(new NodeEvent.LookDue(), Supervisor.Ref);
+        await AwaitAssertAsync(() => Assert.Equal(wanted.Order(), Blobs.Enumerate().Select(static blob => blob.Key).Order()), Eventually.Deadline);
     }
 
     [Fact]

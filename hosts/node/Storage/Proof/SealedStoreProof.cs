@@ -41,6 +41,7 @@ public sealed class SealedStoreProof
         }
         finally
         {
+            lanes.First.Dispose();
             Released = Task.Run(lanes.Dispose, CancellationToken.None);
         }
     }

@@ -1,3 +1,4 @@
+using Handcarry.Actors.Node;
 using Handcarry.Hosts.Node.Storage.Proof;
 
 namespace Handcarry.Hosts.Node.Storage.Sealed;
@@ -5,7 +6,7 @@ namespace Handcarry.Hosts.Node.Storage.Sealed;
 /// <summary>The threads of a proof, looked at from time to time whether it gets on.</summary>
 internal sealed class PacedThreads : IProgress<StoreProofProgress>, IDisposable
 {
-    private readonly IProgress<StoreProofProgress> _listener;
+    private readonly IProgress<StoreProgress> _listener;
     private readonly long _floor;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -18,7 +19,7 @@ internal sealed class PacedThreads : IProgress<StoreProofProgress>, IDisposable
     /// <param name="floor">Bytes a second below which they get louder; 0: never.</param>
     /// <param name="listener">Is told all that this is told.</param>
     /// <param name="time">The clock.</param>
-    public PacedThreads(int threads, long floor, IProgress<StoreProofProgress> listener, TimeProvider time)
+    public PacedThreads(int threads, long floor, IProgress<StoreProgress> listener, TimeProvider time)
     {
         (_floor, _listener, _time) = (floor, listener, time);
         Threads = new QuietThreads(threads);
@@ -32,7 +33,7 @@ internal sealed class PacedThreads : IProgress<StoreProofProgress>, IDisposable
     public void Report(StoreProofProgress value)
     {
         Volatile.Write(ref _done, value.Done);
-        _listener.Report(value);
+        _listener.Report(new StoreProgress(value.Done, value.Total));
     }
 
     public void Dispose()

@@ -162,7 +162,7 @@ public sealed class SealedStores : ISealedStores
 
     private async Task<StoreProof> RunAsync(SealedBundle bundle, SealedFolder store, IProgress<StoreProgress> progress, CancellationToken cancellationToken)
     {
-        using var paced = new PacedThreads(_options.Proof.Parallelism, _options.ProofFloor, new Relay(progress), _options.Time);
+        using var paced = new PacedThreads(_options.Proof.Parallelism, _options.ProofFloor, progress, _options.Time);
         var images = await ExpectedImages.ReadAsync(bundle, _blobs, cancellationToken);
         // What is already seen must be withdrawn at the first finding; otherwise all of them are worth knowing.
         var proof = new SealedStoreProof(_options.Proof with { OnlyFirst = _path.Sees(store) });
@@ -237,10 +237,5 @@ public sealed class SealedStores : ISealedStores
     {
         if (!LoopDevices.IsMounted(Blob(store), store.Mount))
             throw new LoadException(Reasons.StoreNotMounted, $"The sealed store is not mounted at {store.Mount} any longer: see who unmounts it on this node.");
-    }
-
-    private sealed class Relay(IProgress<StoreProgress> progress) : IProgress<StoreProofProgress>
-    {
-        public void Report(StoreProofProgress value) => progress.Report(new StoreProgress(value.Done, value.Total));
     }
 }

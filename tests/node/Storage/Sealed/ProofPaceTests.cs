@@ -1,3 +1,4 @@
+using Handcarry.Actors.Node;
 using System.Globalization;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Hosts.Node.Storage.Proof;
@@ -35,7 +36,7 @@ public sealed class ProofPaceTests
         Tool.NeedRoot();
         Tool.Need("ionice");
         var time = new ManualTime();
-        using var paced = new PacedThreads(2, Floor, new Progress<StoreProofProgress>(), time);
+        using var paced = new PacedThreads(2, Floor, new Progress<StoreProgress>(), time);
         // Each takes one and waits for the other, so that it is not the same thread twice.
         using var both = new Barrier(2);
         var threads = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Number, default, TaskCreationOptions.None, paced.Threads)));
