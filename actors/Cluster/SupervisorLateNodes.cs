@@ -14,7 +14,7 @@ internal sealed class SupervisorLateNodes(SupervisorRound round)
     public const string Serving = "LateNodes";
 
     // An agent that has just been started says that it has nothing until it has looked; nodes reboot one by one during an upgrade.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether <paramref name="report"/> is that of a node that has, or can make of what it has, all images of a bundle.</summary>
     public static bool IsServed(NodeReport report, BundleFacts bundle) => report.Commitment == bundle.Commitment && report.Extracted;
@@ -26,16 +26,14 @@ internal sealed class SupervisorLateNodes(SupervisorRound round)
     {
         if (round.Bundle is not { } bundle || !IsHandedOver(bundle))
         {
-            round.State = round.State with { LateSince = null, LateServed = false };
+            round.State = round.State with { LateSince = null };
             return;
         }
 
         var late = round.Members().Where(report => !IsServed(report, bundle)).Select(report => report.Node).ToList();
-        var since = late.Count > 0 ? round.State.LateSince ?? round.State.Now : null;
-        var serve = since is { } from && round.State.Now is { } now && now - from >= Settling;
-        var had = round.State.LateServed;
-        round.State = round.State with { LateSince = since, LateServed = serve };
-        if (serve)
+        var had = round.Before.LateServed;
+        round.State = round.State with { LateSince = late.Count > 0 ? round.State.LateSince ?? round.State.Now : null };
+        if (round.State.LateServed)
             Serve(bundle, late);
         else if (had)
             Say("", "");

@@ -57,7 +57,6 @@ public static class SupervisorMachine
             Withdrawing = false,
             SilentSince = null,
             LateSince = null,
-            LateServed = false,
             UpkeepPaused = null,
             Renewal = new RenewalState { MustLook = e.Status?.Phase == Phase.Judging },
             Plans = state.Plans.Clear(),

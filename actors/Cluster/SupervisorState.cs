@@ -96,7 +96,7 @@ public sealed record SupervisorState
     public DateTimeOffset? LateSince { get; init; }
 
     /// <summary>Whether such nodes are being served.</summary>
-    public bool LateServed { get; init; }
+    public bool LateServed => LateSince is { } since && Now is { } now && now - since >= SupervisorLateNodes.Settling;
 
     /// <summary>The media whose file's digest was asked for since this supervisor took over, by node and id.</summary>
     public ImmutableHashSet<(string Node, string MediumId)> DigestsAsked { get; init; } = [];
