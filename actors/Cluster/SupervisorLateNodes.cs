@@ -76,7 +76,7 @@ internal sealed class SupervisorLateNodes(SupervisorRound round)
     private void Say(string reason, string sentence)
     {
         var status = round.Status;
-        var said = status.Phase == Phase.Completed ? SupervisorDriving.Done(round.Bundle!) : status.Message;
+        var said = status.Phase == Phase.Completed ? SupervisorRenewal.Done(round) : status.Message;
         round.Turn(
             status.Phase,
             status.Phase != Phase.Failed && (status.Phase == Phase.Completed || status.Reason.Length == 0 || reason == Reasons.WaitingForMedium) ? reason : status.Reason,

@@ -20,6 +20,10 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
 
     private RenewalState State => round.State.Renewal;
 
+    /// <summary>The sentence for a cluster that runs the bundle, with the version of its agents if they were renewed.</summary>
+    public static string Done(SupervisorRound round) =>
+        SupervisorDriving.Done(round.Bundle!) + (round.State.Renewal is { Of: { } of, Seen: { Stage: RolloutStage.Done } seen } && of.Commitment == round.Bundle!.Commitment ? $" {Version(seen)}" : "");
+
     public void Decide()
     {
         if (round.Saw is { } seen)
@@ -63,7 +67,7 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
                     round.Record(new UpgradeEvent(false, AgentsRenewing, $"The agents are being renewed to {seen.Version}, one node after the other."));
                 Say("", $"Its agents are being renewed to {seen.Version}, one node after the other: {seen.Ready} of {seen.Nodes} have it.{(seen.Message.Length > 0 ? $" Waiting for {Sentence(seen.Message)}" : "")}");
                 break;
-            case RolloutStage.Done when round.Status.Phase != Phase.Completed || Say("", $"Its agents are of version {seen.Version}."):
+            case RolloutStage.Done when round.Status.Phase != Phase.Completed || Say("", Version(seen)):
                 round.Record(new UpgradeEvent(false, "AgentsRenewed", $"All {seen.Nodes} agents are of version {seen.Version}."));
                 break;
             case RolloutStage.SetBack when round.Status.Reason != AgentNotReady:
@@ -81,6 +85,8 @@ internal sealed class SupervisorRenewal(SupervisorRound round)
                 break;
         }
     }
+
+    private static string Version(AgentRollout seen) => $"Its agents are of version {seen.Version}.";
 
     // Whether it is news.
     private bool Say(string reason, string more)
