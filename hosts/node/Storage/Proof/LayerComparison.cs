@@ -63,6 +63,7 @@ internal sealed class LayerComparison(StoreFolder diff, StorePath folders, Layer
             : tree.Top;
         CompareStatus("", status, expected);
         CompareAttributes("", diff.AttributesOf("."), tree.Top);
+        CompareInode("", status.Inode, tree.Top);
     }
 
     private void CompareOne(StoreFolder folder, string name, string path, Stack<string> waiting)
@@ -85,12 +86,9 @@ internal sealed class LayerComparison(StoreFolder diff, StorePath folders, Layer
             CompareAttributes(path, node.HasNone ? null : folder.AttributesOf(name), node);
         if (node.Type == FileStatus.SymbolicLink && folder.LinkOf(name) is var link && link != node.Link)
             Wrong(path, $"points to \"{StoreText.Show(link)}\", not to \"{StoreText.Show(node.Link)}\"");
-        if (inodes.TakenBy(status.Inode, layer) is { } other)
-            Wrong(path, $"is one with something in layer {other.DiffId.Short}");
+        CompareInode(path, status.Inode, node);
         if (node.Type == FileStatus.Folder)
             waiting.Push(path);
-        else
-            CompareInode(path, status.Inode, node);
     }
 
     private void CompareStatus(string path, FileStatus status, LayerNode node)
@@ -123,11 +121,15 @@ internal sealed class LayerComparison(StoreFolder diff, StorePath folders, Layer
             Wrong(path, $"has the attribute {StoreText.Show(name)}, which is not in the layer");
     }
 
-    /// <summary>Names that are one file in the tar must be one in the store, and no others.</summary>
+    /// <summary>Names that are one file in the tar must be one in the store, and no others; folders are one with nothing.</summary>
     private void CompareInode(string path, ulong inode, LayerNode node)
     {
+        if (inodes.TakenBy(inode, layer) is { } elsewhere)
+            Wrong(path, $"is one with something in layer {elsewhere.DiffId.Short}");
         node.Inode ??= inode;
-        if (node.Inode != inode || (_inodes.TryGetValue(inode, out var other) && other != node))
+        if (_inodes.TryGetValue(inode, out var other) && other != node)
+            Wrong(path, "is one with something that it should be no hard link to");
+        else if (node.Inode != inode)
             Wrong(path, "is not a hard link to the files that it should be one with");
         else
             _inodes[inode] = node;

@@ -23,23 +23,22 @@ internal sealed class StoreLanes : IDisposable
     public static StoreLanes Open(StoreView store, int readers)
     {
         var lanes = new StoreLanes(StoreFolder.Open(store));
-        try
+        lanes._free.Add(lanes.First);
+        while (lanes._besides.Count < readers - 1 && store.File is { } file && DetachedMount.TryOpen(file.Path, file.Offset, file.Size) is { } mount)
         {
-            lanes._free.Add(lanes.First);
-            while (lanes._besides.Count < readers - 1 && store.File is { } file && DetachedMount.TryOpen(file.Path, file.Offset, file.Size) is { } mount)
+            lanes._mounts.Add(mount);
+            try
             {
-                lanes._mounts.Add(mount);
-                var besides = StoreFolder.Open(store with { Path = mount.Path });
-                lanes._besides.Add(besides);
-                lanes._free.Add(besides);
+                lanes._besides.Add(StoreFolder.Open(store with { Path = mount.Path }));
             }
-            return lanes;
+            catch (IOException)
+            {
+                // It is mounted, and may not be opened: then the first has to do.
+                break;
+            }
+            lanes._free.Add(lanes._besides[^1]);
         }
-        catch
-        {
-            lanes.Dispose();
-            throw;
-        }
+        return lanes;
     }
 
     /// <summary>Does it with a folder that nobody else has meanwhile, if there are enough.</summary>

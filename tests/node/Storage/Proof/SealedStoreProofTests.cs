@@ -85,6 +85,16 @@ public sealed class SealedStoreProofTests(ProvedStore proved) : IClassFixture<Pr
     }
 
     [SkippableFact]
+    public async Task Two_files_that_became_one_are_found()
+    {
+        var store = await proved.CopyAsync();
+        var diff = proved.DiffOf(store);
+        File.Delete(Path.Combine(diff, "noted"));
+        await Tool.RunAsync("ln", Path.Combine(diff, "shadow"), Path.Combine(diff, "noted"));
+        Assert.Contains((await proved.ProveAsync(store)).Violations, static found => found.Sentence.Contains("is one with something that it should be no hard link to", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public async Task A_file_that_two_layers_share_is_found_even_if_both_should_have_the_same()
     {
         var store = await proved.CopyAsync();

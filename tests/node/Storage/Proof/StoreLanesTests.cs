@@ -1,3 +1,4 @@
+using System.Text;
 using Handcarry.Hosts.Node.Native;
 using Handcarry.Hosts.Node.Storage.Proof;
 using Handcarry.Hosts.Node.Tests.Storage.Sealing;
@@ -56,6 +57,33 @@ public sealed class StoreLanesTests : IDisposable
         Assert.Equal(found.Violations.Count, found.Violations.Distinct().Count());
     }
 
+    [SkippableFact]
+    public async Task A_squashfs_that_shows_a_good_file_in_the_place_of_another_while_it_is_remembered_is_found_out()
+    {
+        var (_, opened) = await SealedAsync();
+        await opened.DisposeAsync();
+        var site = _site!;
+        await Tool.RunAsync("unsquashfs", "-quiet", "-no-progress", "-dest", site.At("spoiled"), site.At("sealed.squashfs"));
+        var files = Directory.GetDirectories(site.At("spoiled", "overlay")).Select(static layer => Path.Combine(layer, "diff", "top")).Where(File.Exists).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(2, files.Count);
+        await File.WriteAllBytesAsync(files[1], [.. Enumerable.Repeat((byte)0xEE, (int)new FileInfo(files[0]).Length)]);
+        var made = site.At("spoiled.squashfs");
+        await Tool.RunAsync("mksquashfs", site.At("spoiled"), made, "-quiet", "-no-progress", "-comp", "zstd", "-xattrs", "-noI");
+        var file = new SealedStoreFile(made, 0, new FileInfo(made).Length);
+        (string Good, string Evil) paths = (Path.GetRelativePath(site.At("spoiled"), files[0]), Path.GetRelativePath(site.At("spoiled"), files[1]));
+        await using (var honest = await SealedStoreMount.OpenAsync(file, site.At("opened"), site.Runner, default))
+        {
+            ulong Inode(string path) => FileStatus.Of(Path.Combine(honest.View.Path, path))!.Value.Inode;
+            GiveNumber(made, "top", Inode(paths.Evil), Inode(paths.Good));
+        }
+
+        await using var lying = await SealedStoreMount.OpenAsync(file, site.At("opened"), site.Runner, default);
+        using (File.OpenRead(Path.Combine(lying.View.Path, paths.Good)))
+            Assert.NotEqual(0xEE, (await File.ReadAllBytesAsync(Path.Combine(lying.View.Path, paths.Evil)))[0]);
+        var proof = await new SealedStoreProof(new StoreProofOptions()).RunAsync(lying.View with { File = null }, site.Images, null, default);
+        Assert.Contains(proof.Violations, static found => found.Sentence.Contains("\"top\" is one with something in layer", StringComparison.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
@@ -79,6 +107,28 @@ public sealed class StoreLanesTests : IDisposable
         using var mount = opened.View.File is { } file ? DetachedMount.TryOpen(file.Path, file.Offset, file.Size) : null;
         Skip.If(mount is null, "A squashfs cannot be mounted unseen here: that takes root and Linux 5.8.");
         return (store.Path, opened);
+    }
+
+    /// <summary>
+    /// Has the entry of a name in a folder say another inode number, in a squashfs whose tables are not compressed (Linux fs/squashfs/squashfs_fs.h: struct squashfs_dir_header ends with a number,
+    /// struct squashfs_dir_entry has 16 bits from there at byte 2, and the name from byte 8).
+    /// </summary>
+    private static void GiveNumber(string squashfs, string name, ulong from, ulong to)
+    {
+        const int DirectoryTableAt = 72, NumberAt = 2, NameAt = 8, HeaderWithin = 256;
+        var bytes = File.ReadAllBytes(squashfs);
+        for (var at = (int)BitConverter.ToInt64(bytes, DirectoryTableAt); at < bytes.Length - name.Length; at++)
+        {
+            if (!bytes.AsSpan(at).StartsWith(Encoding.ASCII.GetBytes(name)) || BitConverter.ToUInt16(bytes, at - NameAt + 6) != name.Length - 1)
+                continue;
+            var offset = BitConverter.ToInt16(bytes, at - NameAt + NumberAt);
+            if (bytes.AsSpan(at - HeaderWithin, HeaderWithin).IndexOf(BitConverter.GetBytes((uint)((long)from - offset))) < 0)
+                continue;
+            BitConverter.GetBytes(checked((short)(offset + (long)to - (long)from))).CopyTo(bytes, at - NameAt + NumberAt);
+            File.WriteAllBytes(squashfs, bytes);
+            return;
+        }
+        Assert.Fail($"No folder has {name} with the number {from}.");
     }
 
     private async Task<StoreProof> ProveAsync(StoreView view)
